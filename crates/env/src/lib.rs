@@ -1,0 +1,1 @@
+//! The microgrid: guard, battery, net position, market, feeder, settlement; many side by side.

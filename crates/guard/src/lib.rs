@@ -1,0 +1,1 @@
+//! A proposed action in, a feasible action and the reasons for every change out.

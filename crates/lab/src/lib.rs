@@ -1,0 +1,1 @@
+//! Experiments: the specification, training, evaluation, measures and results.

@@ -1,0 +1,1 @@
+//! Orders in, trades and prices out: one file per mechanism.

@@ -1,0 +1,1 @@
+//! Battery and feeder: pure functions of kW, kWh and V.

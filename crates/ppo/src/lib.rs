@@ -1,0 +1,1 @@
+//! Proximal policy optimisation on Burn, over any environment behind a small trait.

@@ -1,0 +1,1 @@
+//! A settled step in, named reward terms out.

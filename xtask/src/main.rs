@@ -1,0 +1,3 @@
+//! Set up, build, serve, test.
+
+fn main() {}
