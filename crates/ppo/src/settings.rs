@@ -1,0 +1,227 @@
+//! Hyper-parameters, with the meanings Stable-Baselines3 gives them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::PpoError;
+
+/// How the learning rate moves over the training run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LearningRateSchedule {
+    /// The same all the way.
+    Constant,
+    /// From `learning_rate` down to 0 after `total_steps`, in proportion to the steps done.
+    #[default]
+    Linear,
+}
+
+/// The hidden layers' non-linearity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// `max(0, x)`: learns as well as tanh here and is about three times as fast.
+    #[default]
+    Relu,
+    /// The hyperbolic tangent.
+    Tanh,
+}
+
+/// Settings of proximal policy optimisation (Schulman et al. 2017).
+///
+/// A *home-step* is one step of one stream. One iteration collects `streams · steps` home-steps
+/// and then goes over them `epochs` times in minibatches of `batch_size`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PpoSettings {
+    /// Adam's step size, per update; range (0, 1], default 1e-3.
+    pub learning_rate: f64,
+    /// How the learning rate moves; `constant` or `linear` (default).
+    pub learning_rate_schedule: LearningRateSchedule,
+    /// Steps each stream takes per iteration (`n_steps`); at least 1, default 24.
+    pub steps: usize,
+    /// Home-steps in a minibatch; at least 2, at most `streams · steps`, default 2048. What is
+    /// left over after the last full minibatch of an epoch is not used in that epoch.
+    pub batch_size: usize,
+    /// Passes over the rollout per iteration; at least 1, default 4.
+    pub epochs: usize,
+    /// Discount per step; range [0, 1], default 0.99.
+    pub gamma: f64,
+    /// λ of generalised advantage estimation; range [0, 1], default 0.95.
+    pub gae_lambda: f64,
+    /// Clip range ε of the probability ratio; range (0, 1], default 0.2.
+    pub clip_range: f64,
+    /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.
+    pub entropy_coefficient: f64,
+    /// Weight of the value loss `½·mean((R − V)²)` against the policy loss; at least 0, default 1,
+    /// which is 0.5 of Stable-Baselines3's `vf_coef` on `mean((R − V)²)`.
+    pub value_coefficient: f64,
+    /// Largest Euclidean norm of the gradient of all weights together; above 0, default 0.5.
+    pub max_grad_norm: f64,
+    /// Stop an iteration's epochs once the mean KL divergence from the old policy exceeds
+    /// 1.5 times this, in nats; above 0, or `null` (default) for never.
+    pub target_kl: Option<f64>,
+    /// Natural logarithm of the exploration noise's standard deviation at the start, in action
+    /// units: one value per action, or one for all; range [−10, 2], default −1. It moves slowly
+    /// afterwards, so it should be small against the distance at which actions start to cost.
+    pub initial_log_std: Vec<f32>,
+    /// Widths of the hidden layers of actor and critic, each 1 to 4096; default 64, 64. May be
+    /// empty: then both are linear.
+    pub hidden: Vec<usize>,
+    /// The hidden layers' non-linearity; `relu` (default) or `tanh`.
+    pub activation: Activation,
+    /// Whether observations are standardised by their running mean and variance and clipped to
+    /// ±10; default true.
+    pub normalise_observations: bool,
+    /// Whether rewards are divided by the running standard deviation of the discounted return
+    /// and clipped to ±10; default true.
+    pub normalise_returns: bool,
+    /// Length of the training run in home-steps, over which a linear schedule ends at 0; at
+    /// least 1, default 2,000,000.
+    pub total_steps: u64,
+}
+
+impl Default for PpoSettings {
+    fn default() -> Self {
+        Self {
+            learning_rate: 1e-3,
+            learning_rate_schedule: LearningRateSchedule::Linear,
+            steps: 24,
+            batch_size: 2048,
+            epochs: 4,
+            gamma: 0.99,
+            gae_lambda: 0.95,
+            clip_range: 0.2,
+            entropy_coefficient: 0.0,
+            value_coefficient: 1.0,
+            max_grad_norm: 0.5,
+            target_kl: None,
+            initial_log_std: vec![-1.0],
+            hidden: vec![64, 64],
+            activation: Activation::Relu,
+            normalise_observations: true,
+            normalise_returns: true,
+            total_steps: 2_000_000,
+        }
+    }
+}
+
+/// The largest width of a hidden layer: beyond it a browser tab runs out of memory first.
+const MAX_WIDTH: usize = 4096;
+
+impl PpoSettings {
+    /// Checks every field against its range.
+    ///
+    /// # Errors
+    /// [`PpoError::Setting`], naming the first field out of range and the range.
+    pub fn validate(&self) -> Result<(), PpoError> {
+        let unit = "a number from 0 to 1";
+        let positive_unit = "a number above 0 and at most 1";
+        check(
+            "learning_rate",
+            self.learning_rate,
+            in_unit(self.learning_rate, true),
+            positive_unit,
+        )?;
+        check("steps", self.steps, self.steps >= 1, "at least 1")?;
+        check("batch_size", self.batch_size, self.batch_size >= 2, "at least 2")?;
+        check("epochs", self.epochs, self.epochs >= 1, "at least 1")?;
+        check("gamma", self.gamma, in_unit(self.gamma, false), unit)?;
+        check("gae_lambda", self.gae_lambda, in_unit(self.gae_lambda, false), unit)?;
+        check("clip_range", self.clip_range, in_unit(self.clip_range, true), positive_unit)?;
+        for (field, value) in [
+            ("entropy_coefficient", self.entropy_coefficient),
+            ("value_coefficient", self.value_coefficient),
+        ] {
+            check(field, value, value.is_finite() && value >= 0.0, "a finite number, 0 or above")?;
+        }
+        let above_zero = |value: f64| value.is_finite() && value > 0.0;
+        let norm = self.max_grad_norm;
+        check("max_grad_norm", norm, above_zero(norm), "a finite number above 0")?;
+        if let Some(kl) = self.target_kl {
+            check("target_kl", kl, above_zero(kl), "null or a finite number above 0")?;
+        }
+        check(
+            "initial_log_std",
+            "empty",
+            !self.initial_log_std.is_empty(),
+            "a list of one value or more",
+        )?;
+        for &value in &self.initial_log_std {
+            check("initial_log_std", value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
+        }
+        for &width in &self.hidden {
+            check("hidden", width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 4096")?;
+        }
+        check("total_steps", self.total_steps, self.total_steps >= 1, "at least 1")
+    }
+
+    /// What is allowed but probably not meant, in words, for a run on `streams` streams.
+    pub fn warnings(&self, streams: usize) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let rollout = self.steps.saturating_mul(streams);
+        let left_over = rollout.checked_rem(self.batch_size).unwrap_or(0);
+        if left_over > 0 && rollout > self.batch_size {
+            warnings.push(format!(
+                "batch_size {} does not divide the {rollout} home-steps of an iteration ({streams} \
+                 streams × {} steps): {left_over} of them are left out of every epoch.",
+                self.batch_size, self.steps,
+            ));
+        }
+        if self.total_steps < 10 * rollout as u64 {
+            warnings.push(format!(
+                "total_steps {} is less than ten iterations of {rollout} home-steps: too few \
+                 updates to learn much.",
+                self.total_steps,
+            ));
+        }
+        if self.learning_rate > 1e-2 || self.learning_rate < 1e-5 {
+            warnings.push(format!(
+                "learning_rate {} is far from the range 1e-5 to 1e-2 in which PPO is known to learn.",
+                self.learning_rate,
+            ));
+        }
+        if self.initial_log_std.iter().any(|&value| value > 0.5) {
+            warnings.push(
+                "initial_log_std above 0.5 is exploration noise of more than 1.6 action units, \
+                 from which the policy comes down only slowly."
+                    .to_owned(),
+            );
+        }
+        if self.epochs > 30 && self.target_kl.is_none() {
+            warnings.push(format!(
+                "epochs {} without target_kl goes over the same rollout very often: the policy may \
+                 run far away from the data.",
+                self.epochs,
+            ));
+        }
+        warnings
+    }
+
+    /// The learning rate after `steps_done` home-steps.
+    pub fn learning_rate_at(&self, steps_done: u64) -> f64 {
+        match self.learning_rate_schedule {
+            LearningRateSchedule::Constant => self.learning_rate,
+            LearningRateSchedule::Linear => {
+                let left = 1.0 - steps_done as f64 / self.total_steps as f64;
+                self.learning_rate * left.max(0.0)
+            }
+        }
+    }
+}
+
+/// Whether a number lies in [0, 1], or in (0, 1] if `open`.
+fn in_unit(value: f64, open: bool) -> bool {
+    (0.0..=1.0).contains(&value) && !(open && value == 0.0)
+}
+
+fn check(
+    field: &'static str,
+    value: impl ToString,
+    holds: bool,
+    expected: &str,
+) -> Result<(), PpoError> {
+    if holds {
+        return Ok(());
+    }
+    Err(PpoError::Setting { field, value: value.to_string(), expected: expected.to_owned() })
+}
