@@ -1,0 +1,220 @@
+// From what the engine reports to what the charts draw: pure functions.
+
+/**
+ * @typedef {import("./chart-view.js").Chart} Chart
+ * @typedef {import("./chart-view.js").Series} Series
+ * @typedef {import("./types.d.ts").DayTrace} DayTrace
+ * @typedef {import("./types.d.ts").Policy} Policy
+ * @typedef {import("./types.d.ts").Sample} Sample
+ * @typedef {import("./types.d.ts").Setting} Setting
+ */
+
+/** The policy that learns, by its identifier. */
+export const AGENT = "agent";
+/** What the agent is measured against. */
+export const BASELINE = "rule_based";
+
+/**
+ * @param {Sample[]} history
+ * @param {number} planned Home-steps.
+ */
+function stepsAxis(history, planned) {
+  return {
+    label: "home-steps",
+    ticks: /** @type {const} */ ("count"),
+    min: 0,
+    max: Math.max(planned, history.at(-1)?.steps ?? 1),
+  };
+}
+
+/**
+ * @param {Sample[]} history
+ * @param {string} label
+ * @param {string} role
+ * @param {(sample: Sample) => number | null} value
+ * @returns {Series}
+ */
+function curve(history, label, role, value) {
+  return { label, role, x: history.map((sample) => sample.steps), y: history.map(value), style: "line" };
+}
+
+/**
+ * @param {Sample[]} history
+ * @param {number} planned
+ * @param {string} role The agent's.
+ * @returns {Chart}
+ */
+export function returnChart(history, planned, role) {
+  return {
+    title: "Return",
+    x: stepsAxis(history, planned),
+    y: { label: "mean reward per episode" },
+    series: [curve(history, "", role, (sample) => sample.return)],
+  };
+}
+
+/**
+ * @param {Sample[]} history
+ * @param {number} planned
+ * @param {Policy[]} policies
+ * @returns {Chart}
+ */
+export function peakChart(history, planned, policies) {
+  const references = history[0]?.validation ?? {};
+  const lines = policies
+    .filter(({ id }) => id !== AGENT && references[id])
+    .map(({ id, label, role }) => ({ y: references[id].peak_import_kwh, label, role }));
+  const agent = policies.find(({ id }) => id === AGENT);
+  return {
+    title: "Peak-window import",
+    x: stepsAxis(history, planned),
+    y: { label: "kWh per validation day", min: 0 },
+    series: [
+      curve(history, "", agent?.role ?? "accent", (sample) => sample.validation[AGENT]?.peak_import_kwh ?? null),
+    ],
+    lines,
+  };
+}
+
+/**
+ * @param {Sample[]} history
+ * @param {number} planned
+ * @returns {Chart[]}
+ */
+export function lossCharts(history, planned) {
+  const x = stepsAxis(history, planned);
+  return [
+    {
+      title: "Policy loss",
+      x,
+      y: { label: "clipped objective" },
+      series: [curve(history, "", "accent", (sample) => sample.policyLoss)],
+    },
+    {
+      title: "Value loss",
+      x,
+      y: { label: "mean squared error", min: 0 },
+      series: [curve(history, "", "neutral", (sample) => sample.valueLoss)],
+    },
+  ];
+}
+
+/**
+ * @param {Sample[]} history
+ * @param {number} planned
+ * @returns {Chart}
+ */
+export function speedChart(history, planned) {
+  return {
+    title: "Speed",
+    x: stepsAxis(history, planned),
+    y: { label: "home-steps per second", min: 0, ticks: "count" },
+    series: [{ ...curve(history, "", "battery", (sample) => sample.rate), style: "area" }],
+  };
+}
+
+const HOURS = /** @type {const} */ ({ label: "", min: 0, max: 24, ticks: "hour_of_day" });
+
+/**
+ * Per step: each value holds until the next, the last one to the end of the day.
+ * @param {DayTrace} trace
+ * @param {(number | null)[]} values
+ */
+function steps(trace, values) {
+  const end = trace.hours[trace.hours.length - 1] + trace.step_hours;
+  return { x: [...trace.hours, end], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
+}
+
+/** @param {Setting} setting */
+function peakBands(setting) {
+  return setting.peak.map(({ from, to }) => ({ from, to, label: "peak window" }));
+}
+
+/**
+ * The panels of one policy's day, above one another.
+ * @param {DayTrace} trace
+ * @param {Setting} setting
+ * @returns {Chart[]}
+ */
+export function dayPanels(trace, setting) {
+  const labelled = peakBands(setting);
+  const bands = labelled.map(({ from, to }) => ({ from, to }));
+  // The state of charge is known at the end of each step.
+  const socHours = trace.hours.map((hour) => hour + trace.step_hours);
+  return [
+    {
+      title: "Load and PV",
+      x: HOURS,
+      y: { label: "kW" },
+      bands: labelled,
+      series: [
+        { label: "PV", role: "pv", x: trace.hours, y: trace.pv_kw, style: "area" },
+        { label: "load", role: "load", x: trace.hours, y: trace.load_kw },
+      ],
+    },
+    {
+      title: "Battery power",
+      x: HOURS,
+      y: { label: "kW, charging is positive" },
+      bands,
+      series: [{ label: "", role: "battery", ...steps(trace, trace.battery_kw) }],
+    },
+    {
+      title: "State of charge",
+      x: HOURS,
+      y: { label: `kWh of ${Math.round(trace.capacity_kwh * 10) / 10}`, min: 0, max: Math.max(trace.capacity_kwh, 1e-3) },
+      bands,
+      series: [{ label: "", role: "battery", x: socHours, y: trace.soc_kwh, style: "area" }],
+    },
+    {
+      title: "Traded between homes",
+      x: HOURS,
+      y: { label: "kWh per step", min: 0 },
+      bands,
+      series: [{ label: "", role: "peer", ...steps(trace, trace.p2p_kwh) }],
+    },
+    {
+      title: "Price",
+      x: HOURS,
+      y: { label: "$/kWh", min: 0 },
+      bands,
+      series: [
+        { label: "grid retail", role: "import", ...steps(trace, trace.retail) },
+        { label: "grid feed-in", role: "export", ...steps(trace, trace.feed_in) },
+        { label: "local", role: "price", ...steps(trace, trace.price) },
+      ],
+    },
+  ];
+}
+
+/**
+ * Import from the grid on one day, all policies.
+ * @param {{ [policy: string]: DayTrace }} traces
+ * @param {Setting} setting
+ * @returns {Chart}
+ */
+export function importChart(traces, setting) {
+  return {
+    title: "Import from the grid",
+    x: HOURS,
+    y: { label: "kW, all homes", min: 0 },
+    bands: peakBands(setting),
+    series: setting.policies
+      .filter(({ id }) => traces[id])
+      .map(({ id, label, role }) => {
+        const trace = traces[id];
+        return { label, role, ...steps(trace, trace.import_kwh.map((energy) => energy / trace.step_hours)) };
+      }),
+  };
+}
+
+/**
+ * Energy imported inside the peak windows, kWh.
+ * @param {DayTrace} trace
+ * @param {Setting} setting
+ */
+export function peakImport(trace, setting) {
+  return trace.import_kwh
+    .filter((_, step) => setting.peak.some(({ from, to }) => from <= trace.hours[step] && trace.hours[step] < to))
+    .reduce((sum, energy) => sum + energy, 0);
+}

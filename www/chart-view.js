@@ -1,0 +1,120 @@
+// A chart on the page: a canvas that follows its size, the theme and the screen's density,
+// with a caption and a picture to take away.
+
+import { download, h } from "./dom.js";
+import { isDark, onThemeChange } from "./theme.js";
+
+/**
+ * @typedef {"no_battery" | "rule_based" | "phase2" | "grid_aware" | "optimum" | "load" | "pv" | "battery" | "price"
+ *   | "import" | "export" | "peer" | "neutral" | "accent"} Role
+ * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" }} Axis
+ * @typedef {{ label?: string, role?: string, x: number[], y: (number | null)[],
+ *   style?: "line" | "dashed" | "area" | "steps" | "bars" }} Series
+ * @typedef {{ from: number, to: number, label?: string }} Band
+ * @typedef {{ y: number, label?: string, role?: string }} Line
+ * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart
+ * @typedef {{ theme: "light" | "dark", scale: number, font_size: number }} Look
+ * @typedef {object} ChartModule
+ * @property {() => Promise<unknown>} default
+ * @property {(canvas: HTMLCanvasElement, chart: Chart, look: Look) => void} draw
+ * @property {(canvas: HTMLCanvasElement, charts: Chart[], look: Look) => void} draw_stack
+ */
+
+/** Text in charts, CSS px. */
+const FONT_SIZE = 12;
+
+/** @type {Promise<ChartModule> | undefined} */
+let loading;
+
+/** @returns {Promise<ChartModule>} Fetched when the first chart has something to show. */
+function chartModule() {
+  loading ??= (async () => {
+    const address = "./pkg/charts/charts.js";
+    /** @type {ChartModule} */
+    const module = await import(address);
+    await module.default();
+    return module;
+  })();
+  return loading;
+}
+
+export class ChartView {
+  /** @type {Chart[]} */
+  #charts = [];
+  #scheduled = false;
+  #canvas = h("canvas", { role: "img" });
+  #note = h("p", { class: "chart-note" });
+
+  /**
+   * @param {string} name Of the picture file, without its ending.
+   * @param {string} caption What the chart shows, in a sentence.
+   * @param {string} [kind] A class for its size.
+   */
+  constructor(name, caption, kind = "") {
+    this.element = h(
+      "figure",
+      { class: `chart ${kind}` },
+      h("div", { class: "chart-area" }, this.#canvas, this.#note),
+      h(
+        "figcaption",
+        {},
+        h("span", {}, caption),
+        h("button", { type: "button", class: "quiet small", onclick: () => this.#save(name) }, "PNG"),
+      ),
+    );
+    new ResizeObserver(() => this.#schedule()).observe(this.#canvas);
+    onThemeChange(() => this.#schedule());
+    this.empty("");
+  }
+
+  /**
+   * @param {Chart[]} charts One, or several above one another on the same x axis.
+   * @param {string} summary What a reader who cannot see it should know.
+   */
+  show(charts, summary) {
+    this.#charts = charts;
+    this.#note.hidden = true;
+    this.#canvas.setAttribute("aria-label", summary);
+    this.element.classList.remove("is-empty");
+    this.#schedule();
+  }
+
+  /** @param {string} why There is nothing to show. */
+  empty(why) {
+    this.#charts = [];
+    this.#note.hidden = false;
+    this.#note.textContent = why;
+    this.#canvas.setAttribute("aria-label", why);
+    this.element.classList.add("is-empty");
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      void this.#draw();
+    });
+  }
+
+  async #draw() {
+    const canvas = this.#canvas;
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const module = this.#charts.length > 0 ? await chartModule() : null;
+    const scale = Math.min(Math.max(devicePixelRatio, 0.5), 8);
+    canvas.width = Math.round(clientWidth * scale);
+    canvas.height = Math.round(clientHeight * scale);
+    if (!module || this.#charts.length === 0) return;
+    /** @type {Look} */
+    const look = { theme: isDark() ? "dark" : "light", scale, font_size: FONT_SIZE };
+    if (this.#charts.length === 1) module.draw(canvas, this.#charts[0], look);
+    else module.draw_stack(canvas, this.#charts, look);
+  }
+
+  /** @param {string} name */
+  #save(name) {
+    this.#canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
+  }
+}

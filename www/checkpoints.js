@@ -1,0 +1,52 @@
+// The last checkpoint of a training, kept in the browser's storage so that neither a crash
+// nor a reload loses it. One is kept: the latest.
+
+/** @typedef {import("./types.d.ts").Checkpoint} Checkpoint */
+
+const DATABASE = "peergrid";
+const TABLE = "checkpoints";
+const KEY = "latest";
+
+/** @returns {Promise<IDBDatabase>} */
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(table: IDBObjectStore) => IDBRequest<T>} work
+ * @returns {Promise<T | undefined>} `undefined` where the browser grants no storage.
+ */
+async function transact(mode, work) {
+  try {
+    const database = await open();
+    return await new Promise((resolve, reject) => {
+      const request = work(database.transaction(TABLE, mode).objectStore(TABLE));
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  } catch {
+    // Private windows and full disks refuse storage; training goes on without it.
+    return undefined;
+  }
+}
+
+/** @param {Checkpoint} checkpoint */
+export async function keepCheckpoint(checkpoint) {
+  await transact("readwrite", (table) => table.put(checkpoint, KEY));
+}
+
+/** @returns {Promise<Checkpoint | undefined>} */
+export async function keptCheckpoint() {
+  return transact("readonly", (table) => table.get(KEY));
+}
+
+export async function forgetCheckpoint() {
+  await transact("readwrite", (table) => table.delete(KEY));
+}

@@ -1,0 +1,85 @@
+// Small helpers over the document.
+
+/** @typedef {Node | string | null | undefined | false} Child */
+
+/**
+ * Makes an element. Attributes that are `false`, `null` or `undefined` are left out, `true`
+ * is an attribute without a value, and `on…` functions are listeners.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, String(value));
+    }
+  }
+  element.append(...children.filter(isNode));
+  return element;
+}
+
+/**
+ * @param {Child} child
+ * @returns {child is Node | string}
+ */
+function isNode(child) {
+  return child !== null && child !== undefined && child !== false;
+}
+
+/**
+ * The element with this id, which the page must have.
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no element “${id}”.`);
+  return element;
+}
+
+/**
+ * A word with an explanation that shows on hover and on focus.
+ * @param {string} label
+ * @param {string} explanation
+ */
+export function term(label, explanation) {
+  return h("button", { type: "button", class: "term", "data-tip": explanation }, label);
+}
+
+/**
+ * Hands the reader a file.
+ * @param {string} name
+ * @param {BlobPart} content
+ * @param {string} type Media type.
+ */
+export function download(name, content, type) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  h("a", { href: url, download: name }).click();
+  // The browser has taken the address by the next task.
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/**
+ * A labelled control; the hint is tied to it for screen readers.
+ * @param {string} label
+ * @param {HTMLElement} control
+ * @param {string} [hint]
+ */
+export function labelled(label, control, hint) {
+  const id = control.id || `field-${label.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+  control.id = id;
+  if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, label),
+    control,
+    hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
+  );
+}

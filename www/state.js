@@ -1,0 +1,177 @@
+// The page's state: one typed object, mirrored to the address.
+//
+// The query carries what a link must reproduce: the preset, the engine, the view, and every
+// field of the specification that differs from the preset, under its own dotted name
+// (`data.homes=12`, `ppo.total_steps=200000`). What the engine reports lives here too, so
+// that a view never asks another view for it.
+
+/**
+ * @typedef {import("./types.d.ts").Backend} Backend
+ * @typedef {import("./types.d.ts").SpecValue} SpecValue
+ */
+
+/** @typedef {"auto" | "light" | "dark"} Theme */
+
+/**
+ * Where training stands. `done` is the planned length reached, `stopped` is ended by hand.
+ * @typedef {"idle" | "running" | "pausing" | "paused" | "stopped" | "done"} TrainingPhase
+ */
+
+/**
+ * @typedef {object} Address What the query carries.
+ * @property {string | null} preset Identifier of the preset; `null` is the first.
+ * @property {Record<string, SpecValue>} overrides Specification fields by dotted name.
+ * @property {Backend} backend
+ * @property {string | null} day Chosen held-out day, ISO date; `null` is the first.
+ * @property {string | null} policy Policy of the day view; `null` is the agent.
+ * @property {Theme} theme
+ */
+
+/**
+ * @typedef {object} Live What is known while the page is open.
+ * @property {"starting" | "ready" | "busy" | "failed"} engine
+ * @property {import("./types.d.ts").Preset[]} presets
+ * @property {import("./types.d.ts").Setting | null} setting
+ * @property {File | null} file The data file in use, kept to be read again by a fresh engine.
+ * @property {TrainingPhase} phase
+ * @property {import("./types.d.ts").Sample[]} history
+ * @property {number} planned Home-steps of a whole training.
+ * @property {Map<string, import("./types.d.ts").PolicyResult>} results By policy.
+ * @property {boolean} stale The agent has changed since it was evaluated.
+ */
+
+/** @typedef {Address & Live} State */
+
+const RESERVED = new Set(["preset", "engine", "day", "policy", "theme"]);
+const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
+
+/**
+ * Numbers, lists, true, false and null are read as JSON, everything else is text.
+ * @param {string} text
+ * @returns {SpecValue}
+ */
+function parseValue(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The reverse of `parseValue`.
+ * @param {SpecValue} value
+ */
+function formatValue(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * @template {string} T
+ * @param {string | null} text
+ * @param {readonly T[]} allowed The first is the default.
+ * @returns {T}
+ */
+function oneOf(text, allowed) {
+  return allowed.find((value) => value === text) ?? allowed[0];
+}
+
+/**
+ * Reads a query string; what it does not know is left out.
+ * @param {string} query
+ * @returns {Address}
+ */
+export function parseAddress(query) {
+  const fields = new URLSearchParams(query);
+  /** @type {Record<string, SpecValue>} */
+  const overrides = {};
+  for (const [name, value] of fields) {
+    if (!RESERVED.has(name) && FIELD.test(name)) overrides[name] = parseValue(value);
+  }
+  return {
+    preset: fields.get("preset"),
+    overrides,
+    backend: oneOf(fields.get("engine"), /** @type {const} */ (["cpu", "webgpu"])),
+    day: fields.get("day"),
+    policy: fields.get("policy"),
+    theme: oneOf(fields.get("theme"), /** @type {const} */ (["auto", "light", "dark"])),
+  };
+}
+
+/**
+ * The query of the scenario alone: what decides how an agent trains.
+ * @param {Pick<Address, "preset" | "overrides">} address
+ */
+export function scenarioQuery({ preset, overrides }) {
+  const fields = new URLSearchParams();
+  if (preset !== null) fields.set("preset", preset);
+  for (const name of Object.keys(overrides).sort()) fields.set(name, formatValue(overrides[name]));
+  return fields.toString();
+}
+
+/**
+ * The whole query, defaults left out, in a fixed order.
+ * @param {Address} address
+ */
+export function formatAddress(address) {
+  const fields = new URLSearchParams(scenarioQuery(address));
+  if (address.backend !== "cpu") fields.set("engine", address.backend);
+  if (address.day !== null) fields.set("day", address.day);
+  if (address.policy !== null) fields.set("policy", address.policy);
+  if (address.theme !== "auto") fields.set("theme", address.theme);
+  return fields.toString();
+}
+
+/**
+ * Holds the state, tells listeners what changed, and keeps the address in step.
+ */
+export class Store {
+  /** @type {Set<(state: State, changed: Set<keyof State>) => void>} */
+  #listeners = new Set();
+  /** @type {Set<keyof State>} */
+  #changed = new Set();
+
+  /** @param {string} query */
+  constructor(query) {
+    /** @type {State} */
+    this.state = {
+      ...parseAddress(query),
+      engine: "starting",
+      presets: [],
+      setting: null,
+      file: null,
+      phase: "idle",
+      history: [],
+      planned: 0,
+      results: new Map(),
+      stale: false,
+    };
+  }
+
+  /**
+   * Sets fields; listeners run once, after the current task, with everything that changed.
+   * @param {Partial<State>} fields
+   */
+  set(fields) {
+    Object.assign(this.state, fields);
+    if (this.#changed.size === 0) queueMicrotask(() => this.#notify());
+    for (const name of Object.keys(fields)) this.#changed.add(/** @type {keyof State} */ (name));
+  }
+
+  /** @param {(state: State, changed: Set<keyof State>) => void} listener */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+  }
+
+  #notify() {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    const query = formatAddress(this.state);
+    const { pathname, hash, search } = location;
+    if (search.slice(1) !== query) {
+      history.replaceState(null, "", `${pathname}${query ? `?${query}` : ""}${hash}`);
+    }
+    for (const listener of this.#listeners) listener(this.state, changed);
+  }
+}

@@ -1,0 +1,221 @@
+// What the engine, the worker and the page say to each other.
+//
+// Units: power kW, energy kWh, money $, price $/kWh, times of day in hours.
+
+/** Which engine module computes: plain WebAssembly, or WebAssembly with WebGPU. */
+export type Backend = "cpu" | "webgpu";
+
+/** A value of the specification that a link or a control can set. */
+export type SpecValue = string | number | boolean | null | unknown[];
+
+/** The specification document; its fields are the engine's business. */
+export type Spec = { [field: string]: any };
+
+export type Preset = { id: string; title: string; description: string; spec: Spec };
+
+export type Home = {
+  id: string;
+  pv_kwp: number | null;
+  battery_kwh: number;
+  battery_kw: number;
+  mean_load_kwh_day: number;
+  mean_pv_kwh_day: number;
+};
+
+export type DataSummary = {
+  name: string;
+  kind: "measured" | "synthetic";
+  source: string;
+  licence: string;
+  step_minutes: number;
+  days: number;
+  first_date: string;
+  last_date: string;
+  homes: Home[];
+  quality: Quality | null;
+};
+
+/** The quality report of a file, as the data crate writes it. */
+export type Quality = {
+  format: string;
+  rows: number;
+  homes: {
+    id: string;
+    has_controlled_load: boolean;
+    /** Days on which the file calls some reading estimated. */
+    estimated_days: number;
+    max_load_kw: number;
+    max_pv_kw: number;
+    /** Mean PV reading per night: noise of the meter, or a fault. */
+    night_pv_kwh: number;
+  }[];
+  left_out: { id: string; reason: string }[];
+  first_date: string;
+  last_date: string;
+  days: number;
+  missing_days: number;
+  daylight_saving: { date: string; what: string }[];
+  notes: string[];
+};
+
+/** A measure of the results table and how it is read. */
+export type Kpi = {
+  id: string;
+  label: string;
+  unit: string;
+  better: "lower" | "higher" | "none";
+  digits: number;
+  definition: string;
+};
+
+export type Policy = { id: string; label: string; role: string };
+
+/** Everything the page shows about what is configured. */
+export type Setting = {
+  spec: Spec;
+  data: DataSummary;
+  days: { train: number; validation: number };
+  /** ISO dates of the held-out days. */
+  held_out: string[];
+  policies: Policy[];
+  warnings: string[];
+  /** Peak windows of the tariff, hours of the day. */
+  peak: { from: number; to: number }[];
+  kpis: Kpi[];
+};
+
+export type Stats = {
+  iteration: number;
+  total_steps: number;
+  planned_steps: number;
+  mean_episode_return: number | null;
+  policy_loss: number;
+  value_loss: number;
+  entropy: number;
+  approx_kl: number;
+  clip_fraction: number;
+  explained_variance: number | null;
+  learning_rate: number;
+};
+
+/** Means per validation day. */
+export type Validation = { cost: number; peak_import_kwh: number; grid_import_kwh: number };
+
+export type Iteration = {
+  stats: Stats;
+  validation: { [policy: string]: Validation };
+  /** The best agent on the validation days so far; the engine keeps it. */
+  best: boolean;
+  done: boolean;
+  /** Home-steps gathered in this iteration. */
+  steps: number;
+};
+
+export type PolicyResult = {
+  id: string;
+  label: string;
+  /** `null`: the measure is not defined for this policy or these days. */
+  kpis: { [kpi: string]: number | null };
+  interventions: { reason: string; count: number }[];
+};
+
+/** Community totals of one day, one value per step. */
+export type DayTrace = {
+  date: string;
+  step_hours: number;
+  hours: number[];
+  load_kw: number[];
+  pv_kw: number[];
+  battery_kw: number[];
+  soc_kwh: number[];
+  capacity_kwh: number;
+  p2p_kwh: number[];
+  price: (number | null)[];
+  retail: number[];
+  feed_in: number[];
+  import_kwh: number[];
+  export_kwh: number[];
+  loss_kwh: number[];
+  cost: number[];
+};
+
+export interface Engine {
+  configure(spec: Spec): Setting;
+  openData(name: string): void;
+  pushData(chunk: Uint8Array): number;
+  closeData(): Setting;
+  cancelData(): void;
+  setting(): Setting;
+  iterate(): Promise<Iteration>;
+  reset(): void;
+  evaluate(policy: string): PolicyResult;
+  day(policy: string, index: number): DayTrace;
+  csv(policy: string): string;
+  resultsJson(): string;
+  saveModel(): Uint8Array<ArrayBuffer>;
+  loadModel(bytes: Uint8Array): Setting;
+}
+
+export interface EngineModule {
+  default(options?: { module_or_path?: unknown }): Promise<unknown>;
+  presets(): Preset[];
+  Engine: { create(backend: Backend): Promise<Engine> };
+}
+
+/** One iteration as the page keeps it for the charts. */
+export type Sample = {
+  iteration: number;
+  /** Home-steps since training began. */
+  steps: number;
+  return: number | null;
+  policyLoss: number;
+  valueLoss: number;
+  /** Home-steps per second of this iteration. */
+  rate: number;
+  validation: { [policy: string]: Validation };
+  best: boolean;
+};
+
+/** A trained agent as it is set aside: enough to go on after a crash or a reload. */
+export type Checkpoint = {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The query string of the setting it was trained in. */
+  query: string;
+  iteration: number;
+  history: Sample[];
+  savedAt: number;
+};
+
+/** Requests to the worker: the answer to each is what its function returns. */
+export type Requests = {
+  start(backend: Backend): Preset[];
+  configure(spec: Spec): Setting;
+  /** Streams the file into the engine; `null` when the reading was cancelled. */
+  readFile(file: File): Setting | null;
+  cancelRead(): void;
+  train(): void;
+  pause(): void;
+  step(): void;
+  reset(): void;
+  evaluate(policy: string): PolicyResult;
+  day(index: number): { [policy: string]: DayTrace };
+  csv(policy: string): string;
+  resultsJson(): string;
+  saveModel(): Uint8Array<ArrayBuffer>;
+  loadModel(bytes: Uint8Array): Setting;
+};
+
+export type RequestName = keyof Requests;
+
+export type RequestMessage = { id: number; name: RequestName; args: any[] };
+
+/** What the worker posts. */
+export type WorkerMessage =
+  | { type: "answer"; id: number; value: any }
+  | { type: "refusal"; id: number; message: string }
+  | { type: "iteration"; iteration: Iteration; seconds: number }
+  | { type: "paused"; done: boolean }
+  | { type: "halted"; message: string }
+  | { type: "progress"; bytes: number; total: number; rows: number }
+  | { type: "checkpoint"; bytes: Uint8Array<ArrayBuffer> }
+  | { type: "crash"; message: string };

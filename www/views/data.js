@@ -1,0 +1,231 @@
+// Data: which homes, from a preset or a file, and what was found in them.
+
+import { counted, longDate, megabytes, number, orDash } from "../format.js";
+import { h, labelled, term } from "../dom.js";
+import { field } from "../spec.js";
+import { qualityReport } from "./quality.js";
+
+/**
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../state.js").State} State
+ * @typedef {import("../types.d.ts").Setting} Setting
+ */
+
+const FILES =
+  "Ausgrid’s “Solar home electricity data” as it is published, or a table with one row per hour and the columns hour, agent_0_pv_kw, agent_0_demand_kw, … It is read on this machine and sent nowhere.";
+
+/**
+ * A whole number that edits a field of the specification.
+ * @param {App} app
+ * @param {string} name Dotted name of the field.
+ * @param {Record<string, unknown>} attributes
+ */
+function numberField(app, name, attributes) {
+  const input = h("input", {
+    type: "number",
+    required: true,
+    ...attributes,
+    onchange: () => input.reportValidity() && void app.edit({ [name]: input.valueAsNumber }),
+  });
+  return input;
+}
+
+/** @param {App} app */
+export function dataView(app) {
+  const presets = h("div", { class: "choices" });
+  const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1 });
+  const homes = numberField(app, "data.homes", { min: 1, max: 200, step: 1 });
+  const kwp = numberField(app, "homes.pv_kwp", { min: 0, max: 100, step: "any" });
+  const homesField = labelled("Homes", homes, "How many homes stand in the synthetic street.");
+  const kwpField = labelled("PV per home, kWp", kwp, "Measured systems are small by today’s standards; PV is scaled to this size.");
+  const controls = h(
+    "fieldset",
+    {},
+    h("legend", {}, "Start from"),
+    presets,
+    h(
+      "div",
+      { class: "row" },
+      labelled("Seed", seed, "The same seed gives the same street, the same held-out days and the same training."),
+      homesField,
+      kwpField,
+    ),
+  );
+  const upload = uploader(app);
+  const facts = h("div", { class: "panel facts" });
+
+  const root = /** @type {HTMLElement} */ (document.getElementById("data-view"));
+  root.append(h("div", { class: "panel" }, controls, upload.element), facts);
+
+  /** @param {State} state @param {Set<keyof State>} changed */
+  return (state, changed) => {
+    const { setting, phase } = state;
+    const training = phase === "running" || phase === "pausing";
+    controls.disabled = training || state.engine !== "ready";
+    upload.enable(!training && state.engine === "ready");
+    if (changed.has("presets") || changed.has("preset")) {
+      presets.replaceChildren(...presetChoices(app, state));
+    }
+    if (!setting || !changed.has("setting")) return;
+    seed.value = String(setting.spec.seed);
+    show(homesField, homes, field(setting.spec, "data.homes"));
+    show(kwpField, kwp, setting.data.kind === "measured" ? field(setting.spec, "homes.pv_kwp") : undefined);
+    facts.replaceChildren(...summary(setting));
+  };
+}
+
+/**
+ * Shows a number's field where the specification has it.
+ * @param {HTMLElement} wrapper
+ * @param {HTMLInputElement} input
+ * @param {unknown} value
+ */
+function show(wrapper, input, value) {
+  wrapper.hidden = value === undefined;
+  input.value = value === undefined || value === null ? "" : String(value);
+}
+
+/** @param {App} app @param {State} state */
+function presetChoices(app, { presets, preset }) {
+  return presets.map(({ id, title, description }) =>
+    h(
+      "label",
+      { class: "choice" },
+      h("input", {
+        type: "radio",
+        name: "preset",
+        value: id,
+        checked: id === (preset ?? presets[0].id),
+        onchange: () => void app.choosePreset(id),
+      }),
+      h("span", { class: "choice-title" }, title),
+      h("span", { class: "choice-text" }, description),
+    ),
+  );
+}
+
+/** @param {App} app */
+function uploader(app) {
+  const input = h("input", { type: "file", accept: ".csv,.txt,text/csv", id: "data-file", class: "visually-hidden" });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Reading the file" });
+  const status = h("p", { class: "hint", role: "status" });
+  const cancel = h("button", { type: "button", onclick: () => app.cancelRead() }, "Cancel");
+  const reading = h("div", { class: "reading", hidden: true }, bar, cancel);
+  const zone = h(
+    "div",
+    { class: "drop" },
+    input,
+    h("p", {}, h("label", { for: "data-file", class: "button" }, "Choose a file"), " or drop one here"),
+    h("p", { class: "hint" }, FILES),
+    reading,
+    status,
+  );
+
+  /** @param {File} file */
+  const read = async (file) => {
+    reading.hidden = false;
+    bar.value = 0;
+    status.textContent = `Reading ${file.name} …`;
+    const outcome = await app.readFile(file, ({ bytes, total, rows }) => {
+      bar.value = total > 0 ? bytes / total : 0;
+      status.textContent = `${megabytes(bytes)} of ${megabytes(total)}, ${counted(rows, "row")}`;
+    });
+    reading.hidden = true;
+    const ends = {
+      read: `${file.name} has been read and is in use.`,
+      cancelled: "Reading was cancelled; the data in use before stay in use.",
+      refused: "",
+    };
+    status.textContent = ends[outcome];
+  };
+
+  input.addEventListener("change", () => {
+    const file = input.files?.[0];
+    if (file) void read(file);
+    input.value = "";
+  });
+  zone.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.toggle("is-over", !input.disabled);
+  });
+  zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("is-over");
+    const file = event.dataTransfer?.files[0];
+    if (file && !input.disabled) void read(file);
+  });
+  return {
+    element: zone,
+    /** @param {boolean} enabled */
+    enable: (enabled) => {
+      input.disabled = !enabled;
+    },
+  };
+}
+
+/** @param {Setting} setting @returns {Node[]} */
+function summary({ data, days, held_out, warnings }) {
+  return [
+    h(
+      "p",
+      { class: "facts-title" },
+      h("strong", {}, data.name),
+      " ",
+      h("span", { class: `tag ${data.kind}` }, data.kind === "synthetic" ? "synthetic, not measured" : "measured"),
+    ),
+    h(
+      "dl",
+      { class: "tiles" },
+      ...tile("Homes", number(data.homes.length)),
+      ...tile("Days", number(data.days), `${longDate(data.first_date)} to ${longDate(data.last_date)}`),
+      ...tile("Step", `${number(data.step_minutes)} min`),
+      ...tile(
+        "Held out",
+        counted(held_out.length, "day"),
+        `One random day of each week is kept for the evaluation. Of the others ${number(days.train)} are for training and ${number(days.validation)} for choosing the best agent.`,
+      ),
+    ),
+    ...warnings.map((warning) => h("p", { class: "warning" }, warning)),
+    homesTable(data.homes),
+    ...qualityReport(data.quality),
+    h("p", { class: "hint" }, `Source: ${data.source}. Licence: ${data.licence}.`),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {string} [explanation]
+ */
+function tile(name, value, explanation) {
+  return [h("div", {}, h("dt", {}, explanation ? term(name, explanation) : name), h("dd", {}, value))];
+}
+
+/** @param {import("../types.d.ts").Home[]} homes */
+function homesTable(homes) {
+  const rows = homes.map((home) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, home.id),
+      ...[
+        orDash(home.pv_kwp, 1),
+        home.battery_kwh > 0 ? `${number(home.battery_kwh, 1)} / ${number(home.battery_kw, 1)}` : "–",
+        number(home.mean_load_kwh_day, 1),
+        number(home.mean_pv_kwh_day, 1),
+      ].map((text) => h("td", {}, text)),
+    ),
+  );
+  const heads = ["PV kWp", "Battery kWh / kW", "Load kWh/day", "PV kWh/day"];
+  return h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Homes" },
+    h(
+      "table",
+      { class: "homes" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Home"), ...heads.map((text) => h("th", { scope: "col" }, text)))),
+      h("tbody", {}, ...rows),
+    ),
+  );
+}

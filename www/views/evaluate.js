@@ -1,0 +1,244 @@
+// Evaluate: every policy on the held-out days, measured against the rule-based one.
+
+import { AGENT, BASELINE } from "../chart-specs.js";
+import { byId, download, h, term } from "../dom.js";
+import { counted, NBSP, number, signedPercent } from "../format.js";
+
+/**
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../state.js").State} State
+ * @typedef {import("../types.d.ts").Kpi} Kpi
+ * @typedef {import("../types.d.ts").PolicyResult} PolicyResult
+ * @typedef {import("../types.d.ts").Setting} Setting
+ */
+
+/** Changes below this share are called the same. */
+const SAME = 0.005;
+
+/** @param {App} app */
+export function evaluateView(app) {
+  const run = h("button", { type: "button", class: "primary" }, "Evaluate");
+  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Evaluating" });
+  const status = h("p", { class: "status", role: "status" });
+  const model = modelButtons(app);
+  const headline = h("div", { class: "headline" });
+  const results = h("div", { class: "results" });
+  let evaluating = false;
+
+  run.addEventListener("click", async () => {
+    evaluating = true;
+    bar.hidden = false;
+    run.disabled = true;
+    await app.evaluate((label, index, count) => {
+      bar.value = index / count;
+      status.textContent = `Evaluating ${label.toLowerCase()} …`;
+    });
+    evaluating = false;
+    bar.hidden = true;
+    app.store.set({ results: app.state.results });
+  });
+
+  byId("evaluate-view").append(
+    h("div", { class: "panel" }, h("div", { class: "toolbar" }, run, model.element), bar, status, headline, results),
+  );
+
+  /** @param {State} state @param {Set<keyof State>} changed */
+  return (state, changed) => {
+    const { setting, phase } = state;
+    const free = state.engine === "ready" && phase !== "running" && phase !== "pausing" && !evaluating;
+    run.disabled = !free || !setting;
+    model.enable(free, state.history.length > 0 || phase === "paused");
+    if (!setting || evaluating) return;
+    run.textContent = `Evaluate on ${counted(setting.held_out.length, "held-out day")}`;
+    status.textContent = statusSentence(state);
+    if (!changed.has("results") && !changed.has("setting")) return;
+    headline.replaceChildren(...headlines(state.results, setting));
+    results.replaceChildren(...(state.results.size > 0 ? table(app, state.results, setting) : []));
+  };
+}
+
+/** @param {State} state */
+function statusSentence({ results, stale, history, phase }) {
+  const trained = history.length > 0 || phase === "paused";
+  if (results.size === 0) {
+    return trained
+      ? "The agent has not met these days yet."
+      : "Before training the agent acts at random; the other policies can be evaluated all the same.";
+  }
+  return stale ? "The agent has been trained further since: evaluate again." : "Evaluated; the figures are those of the best agent.";
+}
+
+/** @param {App} app */
+function modelButtons(app) {
+  const save = h("button", {
+    type: "button",
+    onclick: async () => {
+      const bytes = await app.saveModel();
+      if (bytes) download("peergrid.safetensors", bytes, "application/octet-stream");
+    },
+  }, "Save model");
+  const input = h("input", {
+    type: "file",
+    accept: ".safetensors",
+    id: "model-file",
+    class: "visually-hidden",
+    onchange: async () => {
+      const file = input.files?.[0];
+      if (file) await app.loadModel(new Uint8Array(await file.arrayBuffer()));
+      input.value = "";
+    },
+  });
+  return {
+    element: h("div", { class: "actions" }, save, input, h("label", { for: "model-file", class: "button" }, "Load model")),
+    /** @param {boolean} free @param {boolean} trained */
+    enable(free, trained) {
+      save.disabled = !free || !trained;
+      input.disabled = !free;
+    },
+  };
+}
+
+/** @param {Map<string, PolicyResult>} results @param {Setting} setting */
+function headlines(results, setting) {
+  const agent = results.get(AGENT);
+  const rule = results.get(BASELINE);
+  if (!agent || !rule) return [];
+  return ["peak_import_kwh", "cost"].flatMap((id) => {
+    const kpi = setting.kpis.find((candidate) => candidate.id === id);
+    const value = agent.kpis[id];
+    const reference = rule.kpis[id];
+    if (!kpi || value == null || reference == null || reference === 0) return [];
+    const verdict = judge(kpi, value, reference);
+    return [
+      h(
+        "div",
+        { class: `figure ${verdict.kind}` },
+        h("p", {}, `${kpi.label} on ${counted(setting.held_out.length, "unseen day")}`),
+        h("p", { class: "big" }, signedPercent((value - reference) / Math.abs(reference))),
+        h("p", { class: "hint" }, `${agent.label} against ${rule.label.toLowerCase()}`),
+      ),
+    ];
+  });
+}
+
+/**
+ * How a value compares with the rule-based one.
+ * @param {Kpi} kpi
+ * @param {number} value
+ * @param {number} reference
+ * @returns {{ kind: "better" | "worse" | "same" | "none", text: string }}
+ */
+function judge(kpi, value, reference) {
+  if (kpi.better === "none" || reference === 0) return { kind: "none", text: "" };
+  const change = (value - reference) / Math.abs(reference);
+  if (Math.abs(change) < SAME) return { kind: "same", text: "= same" };
+  const kind = change < 0 === (kpi.better === "lower") ? "better" : "worse";
+  const arrow = change < 0 ? "▼" : "▲";
+  return { kind, text: `${arrow}${NBSP}${number(Math.abs(change) * 100)}${NBSP}%${NBSP}${kind}` };
+}
+
+/** @param {App} app @param {Map<string, PolicyResult>} results @param {Setting} setting */
+function table(app, results, setting) {
+  const policies = setting.policies.filter(({ id }) => results.has(id));
+  const reference = results.get(BASELINE);
+  const heads = policies.map(({ id, label, role }) =>
+    h(
+      "th",
+      { scope: "col" },
+      h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }),
+      label,
+      id === BASELINE && h("span", { class: "hint" }, " (reference)"),
+    ),
+  );
+  const rows = setting.kpis.map((kpi) =>
+    h(
+      "tr",
+      { "data-kpi": kpi.id },
+      h("th", { scope: "row" }, term(kpi.label, kpi.definition), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
+      ...policies.map(({ id }) => cell(kpi, id, results.get(id), reference)),
+    ),
+  );
+  return [
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" },
+      h(
+        "table",
+        { class: "kpis" },
+        h("caption", {}, `Over ${counted(setting.held_out.length, "held-out day")}; better and worse are against rule-based.`),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), ...heads)),
+        h("tbody", {}, ...rows),
+      ),
+    ),
+    ...interventions(results, policies),
+    downloads(app, policies),
+  ];
+}
+
+/**
+ * @param {Kpi} kpi
+ * @param {string} policy
+ * @param {PolicyResult | undefined} result
+ * @param {PolicyResult | undefined} reference
+ */
+function cell(kpi, policy, result, reference) {
+  const value = result?.kpis[kpi.id];
+  if (value === null || value === undefined) {
+    return h("td", { "data-policy": policy }, h("span", { class: "hint" }, "not defined"));
+  }
+  const other = reference?.kpis[kpi.id];
+  const verdict = policy === BASELINE || other == null ? null : judge(kpi, value, other);
+  return h(
+    "td",
+    { "data-policy": policy, "data-value": value },
+    number(value, kpi.digits),
+    verdict?.text ? h("span", { class: `verdict ${verdict.kind}` }, verdict.text) : null,
+  );
+}
+
+/** @param {Map<string, PolicyResult>} results @param {Setting["policies"]} policies */
+function interventions(results, policies) {
+  const items = policies.flatMap(({ id, label }) => {
+    const reasons = results.get(id)?.interventions.filter(({ count }) => count > 0) ?? [];
+    if (reasons.length === 0) return [];
+    const list = reasons.map(({ reason, count }) => `${reason} ${number(count)} times`).join(", ");
+    return [h("li", {}, h("strong", {}, label), `: ${list}`)];
+  });
+  const title = term(
+    "Why the guard stepped in",
+    "Before an action reaches the street it passes a guard, which replaces what is impossible or unsafe by the nearest feasible action and notes why.",
+  );
+  return [
+    h("h3", {}, title),
+    items.length > 0 ? h("ul", { class: "findings" }, ...items) : h("p", {}, "It changed nothing on these days."),
+  ];
+}
+
+/** @param {App} app @param {Setting["policies"]} policies */
+function downloads(app, policies) {
+  const csv = policies.map(({ id, label }) =>
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: async () => {
+          const text = await app.csv(id);
+          if (text !== undefined) download(`results_${id}.csv`, text, "text/csv");
+        },
+      },
+      `${label}, CSV`,
+    ),
+  );
+  const json = h(
+    "button",
+    {
+      type: "button",
+      onclick: async () => {
+        const text = await app.resultsJson();
+        if (text !== undefined) download("results.json", text, "application/json");
+      },
+    },
+    "All results, JSON",
+  );
+  return h("div", { class: "downloads" }, h("h3", {}, "Download"), h("div", { class: "actions" }, ...csv, json));
+}

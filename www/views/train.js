@@ -1,0 +1,266 @@
+// Train: what the agent is paid for, what computes, and how it is getting on.
+
+import { ChartView } from "../chart-view.js";
+import { AGENT, BASELINE, lossCharts, peakChart, returnChart, speedChart } from "../chart-specs.js";
+import { byId, h, labelled } from "../dom.js";
+import { counted, duration, number, signedPercent } from "../format.js";
+import { webgpuOffer } from "../gpu.js";
+import { field } from "../spec.js";
+
+/**
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../state.js").State} State
+ */
+
+const AGENTS = [
+  {
+    value: "phase3",
+    title: "Grid-aware (Phase 3)",
+    text: "Paid for the street’s savings and charged for every kWh it draws from the grid.",
+  },
+  {
+    value: "peak_aware",
+    title: "Peak-aware",
+    text: "Charged only for what it draws inside the peak window, so it may stock up before.",
+  },
+  {
+    value: "phase2",
+    title: "Profit-only (Phase 2)",
+    text: "Paid for money alone; the grid does not enter its reward.",
+  },
+];
+
+/** How often to ask again whether the WebGPU engine has been built, ms. */
+const ASK_AGAIN = 5000;
+
+/** @param {App} app */
+export function trainView(app) {
+  const agents = choices("agent", AGENTS, (value) => void app.edit({ "agent.preset": value }));
+  const engines = choices(
+    "engine",
+    [
+      { value: "cpu", title: "CPU", text: "WebAssembly with SIMD; runs everywhere." },
+      { value: "webgpu", title: "WebGPU", text: "Looking for a graphics adapter …" },
+    ],
+    (value) => void app.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"),
+  );
+  const length = h("input", {
+    type: "number",
+    min: 1000,
+    max: 20000000,
+    step: "any",
+    required: true,
+    onchange: () => length.reportValidity() && void app.edit({ "ppo.total_steps": length.valueAsNumber }),
+  });
+  const settings = h(
+    "fieldset",
+    {},
+    h("legend", {}, "The agent is"),
+    agents.element,
+    labelled("Home-steps to train", length, "One home for one step of the day; a day of eight homes has 192 hourly home-steps."),
+    h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element),
+  );
+  const transport = transportBar(app);
+  const charts = chartGrid();
+
+  byId("train-view").append(
+    h("div", { class: "panel" }, settings, transport.element),
+    h("div", { class: "charts" }, ...charts.elements),
+  );
+  void offerWebgpu(engines);
+
+  /** @param {State} state @param {Set<keyof State>} changed */
+  return (state, changed) => {
+    const training = state.phase === "running" || state.phase === "pausing";
+    settings.disabled = training || state.engine !== "ready";
+    transport.render(state);
+    if (changed.has("backend")) engines.choose(state.backend);
+    if (state.setting && changed.has("setting")) {
+      agents.choose(field(state.setting.spec, "agent.preset"));
+      length.value = String(field(state.setting.spec, "ppo.total_steps") ?? "");
+    }
+    if (changed.has("history") || changed.has("setting")) charts.render(state);
+  };
+}
+
+/**
+ * A group of radio buttons with a sentence each.
+ * @param {string} name
+ * @param {{ value: string, title: string, text: string }[]} options
+ * @param {(value: string) => void} onChoose
+ */
+function choices(name, options, onChoose) {
+  const entries = options.map(({ value, title, text }) => {
+    const input = h("input", { type: "radio", name, value, onchange: () => onChoose(value) });
+    const detail = h("span", { class: "choice-text" }, text);
+    const element = h("label", { class: "choice" }, input, h("span", { class: "choice-title" }, title), detail);
+    return { value, input, detail, element };
+  });
+  return {
+    entries,
+    element: h("div", { class: "choices" }, ...entries.map((entry) => entry.element)),
+    /** @param {string} value */
+    choose(value) {
+      for (const entry of entries) entry.input.checked = entry.value === value;
+    },
+  };
+}
+
+/** @param {ReturnType<typeof choices>} engines */
+async function offerWebgpu(engines) {
+  const entry = engines.entries[1];
+  entry.input.disabled = true;
+  const { available, final, reason } = await webgpuOffer();
+  entry.input.disabled = !available;
+  entry.element.classList.toggle("is-off", !available);
+  entry.detail.textContent = reason;
+  if (!final) setTimeout(() => void offerWebgpu(engines), ASK_AGAIN);
+}
+
+/** @param {App} app */
+function transportBar(app) {
+  /** @param {string} label @param {() => void} act @param {string} [kind] */
+  const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
+  const train = button("Train", () => void app.train(), "primary");
+  const pause = button("Pause", () => app.pause());
+  const stop = button("Stop", () => app.stop());
+  const step = button("Step", () => void app.step());
+  const reset = button("Reset", () => void app.reset());
+  step.title = "One iteration, then pause";
+  stop.title = "End this training and keep the best agent so far";
+  reset.title = "Throw the agent away and start from fresh weights";
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
+  const status = h("p", { class: "status", role: "status" });
+  const figures = h("p", { class: "hint numbers" });
+
+  return {
+    element: h(
+      "div",
+      { class: "transport" },
+      h("div", { class: "actions" }, train, pause, step, stop, reset),
+      bar,
+      status,
+      figures,
+    ),
+    /** @param {State} state */
+    render(state) {
+      const { phase, engine, history, planned } = state;
+      const ready = engine === "ready";
+      const moving = phase === "running" || phase === "pausing";
+      train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
+      train.disabled = !ready || moving;
+      pause.disabled = phase !== "running";
+      step.disabled = !ready || moving || phase === "done" || phase === "stopped";
+      stop.disabled = phase !== "running" && phase !== "paused";
+      reset.disabled = !ready || moving || history.length === 0;
+      const last = history.at(-1);
+      bar.value = last && planned > 0 ? last.steps / planned : 0;
+      setText(status, statusSentence(state));
+      figures.textContent = last ? progressFigures(state) : "";
+    },
+  };
+}
+
+/**
+ * Sets the text of a live region only when it differs, so that it is not read out twice.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {State} state */
+function statusSentence(state) {
+  const { phase, engine, history } = state;
+  if (engine === "failed") return "The engine is not running.";
+  if (engine === "starting") return "The engine is starting …";
+  const trained = counted(history.length, "iteration");
+  const verdict = comparison(state);
+  switch (phase) {
+    case "running":
+      return history.length === 0 ? "Training: the first iteration is under way." : `Training. ${verdict}`;
+    case "pausing":
+      return "Pausing after this iteration …";
+    case "paused":
+      return `Paused after ${trained}. ${verdict}`;
+    case "stopped":
+      return `Stopped after ${trained}; the best agent so far is kept. ${verdict}`;
+    case "done":
+      return `Training is complete after ${trained}; the best agent is kept. ${verdict}`;
+    default:
+      return "Ready. The agent has not been trained yet.";
+  }
+}
+
+/** The best agent so far against the rule, on the validation days. @param {State} state */
+function comparison({ history, setting }) {
+  const best = history.findLast((sample) => sample.best)?.validation;
+  const rule = best?.[BASELINE];
+  const agent = best?.[AGENT];
+  if (!rule || !agent || rule.peak_import_kwh <= 0 || rule.cost <= 0) return "";
+  const label = setting?.policies.find(({ id }) => id === BASELINE)?.label ?? "the rule";
+  const peak = signedPercent(agent.peak_import_kwh / rule.peak_import_kwh - 1);
+  const cost = signedPercent(agent.cost / rule.cost - 1);
+  return `Best agent on the validation days against ${label.toLowerCase()}: peak import ${peak}, cost ${cost}.`;
+}
+
+/** @param {State} state */
+function progressFigures({ history, planned, phase }) {
+  const last = history[history.length - 1];
+  const recent = history.slice(-8);
+  const rate = recent.reduce((sum, sample) => sum + sample.rate, 0) / recent.length;
+  const parts = [
+    `${number(last.steps)} of ${number(planned)} home-steps`,
+    `${number(rate)} per second`,
+  ];
+  if (phase === "running") parts.push(`about ${duration(Math.max(0, planned - last.steps) / rate)} left`);
+  return parts.join(" · ");
+}
+
+function chartGrid() {
+  const peak = new ChartView(
+    "peak_import",
+    "What the street draws from the grid inside the peak window, on validation days the agent does not train on.",
+  );
+  const returns = new ChartView("return", "The reward the agent collects in an episode, on average; it should rise and level off.");
+  const losses = new ChartView(
+    "losses",
+    "The learner’s two losses: noise around zero is normal for the policy; the value loss falls as it learns what a state is worth.",
+  );
+  const speed = new ChartView("speed", "How many home-steps are simulated and learned from each second.");
+  const all = [peak, returns, losses, speed];
+  const waiting = "Press Train to fill this chart.";
+
+  return {
+    elements: all.map((chart) => chart.element),
+    /** @param {State} state */
+    render({ history, planned, setting }) {
+      const last = history.at(-1);
+      if (!last || !setting) {
+        for (const chart of all) chart.empty(waiting);
+        return;
+      }
+      const role = setting.policies.find(({ id }) => id === AGENT)?.role ?? "accent";
+      const { validation } = last;
+      peak.show(
+        [peakChart(history, planned, setting.policies)],
+        `Peak-window import per validation day: agent ${number(validation[AGENT]?.peak_import_kwh ?? 0, 1)} kWh, rule-based ${number(validation[BASELINE]?.peak_import_kwh ?? 0, 1)} kWh.`,
+      );
+      returns.show([returnChart(history, planned, role)], returnSummary(history));
+      losses.show(
+        lossCharts(history, planned),
+        `Policy loss ${number(last.policyLoss, 4)}, value loss ${number(last.valueLoss, 4)}.`,
+      );
+      speed.show([speedChart(history, planned)], `${number(last.rate)} home-steps per second.`);
+    },
+  };
+}
+
+/** @param {State["history"]} history */
+function returnSummary(history) {
+  const values = history.map((sample) => sample.return).filter((value) => value !== null);
+  if (values.length === 0) return "No episode has ended yet.";
+  const [first, last] = [values[0], values[values.length - 1]];
+  return `Mean reward per episode: from ${number(first, 2)} to ${number(last, 2)} in ${counted(history.length, "iteration")}.`;
+}

@@ -1,0 +1,215 @@
+// The worker: owns the engine, so that the page only draws.
+//
+// Requests are answered one at a time, in order, because the engine is a single mutable
+// object that must not be entered twice. Training is a loop that takes its turn in the same
+// queue and lets messages through between iterations.
+
+/**
+ * @typedef {import("./types.d.ts").Backend} Backend
+ * @typedef {import("./types.d.ts").Engine} Engine
+ * @typedef {import("./types.d.ts").EngineModule} EngineModule
+ * @typedef {import("./types.d.ts").Requests} Requests
+ * @typedef {import("./types.d.ts").RequestMessage} RequestMessage
+ * @typedef {import("./types.d.ts").WorkerMessage} WorkerMessage
+ */
+
+/** Seconds between the checkpoints that are posted while training. */
+const CHECKPOINT_SECONDS = 4;
+
+/** @type {Record<Backend, string>} */
+const MODULES = {
+  cpu: "./pkg/engine/engine.js",
+  webgpu: "./pkg/engine-webgpu/engine.js",
+};
+
+/** @type {Engine | null} */
+let engine = null;
+let training = false;
+let reading = false;
+let crashed = false;
+/** The last thing written to the console as an error: a panic leaves its text there. */
+let lastError = "";
+
+/**
+ * @param {WorkerMessage} message
+ * @param {Transferable[]} [transfer]
+ */
+function post(message, transfer = []) {
+  self.postMessage(message, { transfer });
+}
+
+/** @param {unknown} error */
+function sentence(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** After a panic the engine's memory is not to be trusted: say so once and fall silent. */
+function crash(/** @type {unknown} */ error) {
+  if (crashed) return;
+  crashed = true;
+  training = false;
+  const panic = /panicked at ([^\n]*)\n([^\n]*)/.exec(lastError);
+  post({ type: "crash", message: panic ? `${panic[2]} (${panic[1].replace(/:$/, "")})` : sentence(error) });
+}
+
+const writeError = console.error.bind(console);
+console.error = (...values) => {
+  lastError = values.map(String).join(" ");
+  writeError(...values);
+};
+self.addEventListener("error", (event) => crash(event.error ?? event.message));
+self.addEventListener("unhandledrejection", (event) => crash(event.reason));
+
+/** @returns {Engine} */
+function running() {
+  if (!engine) throw new Error("The engine has not been started.");
+  return engine;
+}
+
+/** @type {Promise<unknown>} */
+let queue = Promise.resolve();
+
+/**
+ * Runs `task` when everything before it has ended.
+ * @template T
+ * @param {() => T | Promise<T>} task
+ * @returns {Promise<T>}
+ */
+function inTurn(task) {
+  const turn = queue.then(task);
+  queue = turn.catch(() => undefined);
+  return turn;
+}
+
+/** Lets waiting messages be handled. */
+const breathe = () => new Promise((resolve) => setTimeout(resolve));
+
+/** @returns {Promise<boolean>} Whether the planned training is complete. */
+async function iterateOnce() {
+  const begin = performance.now();
+  const iteration = await running().iterate();
+  post({ type: "iteration", iteration, seconds: (performance.now() - begin) / 1000 });
+  return iteration.done;
+}
+
+/** Posts the agent as it is now. */
+function postCheckpoint() {
+  const bytes = running().saveModel();
+  post({ type: "checkpoint", bytes }, [bytes.buffer]);
+}
+
+async function trainLoop() {
+  let done = false;
+  let saved = performance.now();
+  try {
+    while (training && !done) {
+      done = await inTurn(iterateOnce);
+      if (performance.now() - saved > CHECKPOINT_SECONDS * 1000) {
+        await inTurn(postCheckpoint);
+        saved = performance.now();
+      }
+      await breathe();
+    }
+    await inTurn(postCheckpoint);
+    post({ type: "paused", done });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) crash(error);
+    else post({ type: "halted", message: sentence(error) });
+  } finally {
+    training = false;
+  }
+}
+
+/**
+ * Streams a file into the engine; the old data stay in use unless all of it is read.
+ * @param {File} file
+ */
+async function readFile(file) {
+  const target = running();
+  reading = true;
+  target.openData(file.name);
+  try {
+    let bytes = 0;
+    let posted = 0;
+    const reader = file.stream().getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const rows = target.pushData(part.value);
+      bytes += part.value.byteLength;
+      if (performance.now() - posted > 50) {
+        post({ type: "progress", bytes, total: file.size, rows });
+        posted = performance.now();
+        await breathe();
+      }
+      if (!reading) {
+        await reader.cancel();
+        target.cancelData();
+        return null;
+      }
+    }
+    return target.closeData();
+  } catch (error) {
+    target.cancelData();
+    throw error;
+  } finally {
+    reading = false;
+  }
+}
+
+/**
+ * What each request does. Those of `IMMEDIATE` do not wait for their turn.
+ * @type {{ [K in keyof Requests]: (...args: Parameters<Requests[K]>) => ReturnType<Requests[K]> | Promise<ReturnType<Requests[K]>> }}
+ */
+const handlers = {
+  async start(backend) {
+    /** @type {EngineModule} */
+    const module = await import(MODULES[backend]);
+    await module.default();
+    engine = await module.Engine.create(backend);
+    return module.presets();
+  },
+  configure: (spec) => running().configure(spec),
+  readFile,
+  cancelRead() {
+    reading = false;
+  },
+  train() {
+    if (training) return;
+    training = true;
+    void trainLoop();
+  },
+  pause() {
+    training = false;
+  },
+  async step() {
+    const done = await iterateOnce();
+    postCheckpoint();
+    post({ type: "paused", done });
+  },
+  reset: () => running().reset(),
+  evaluate: (policy) => running().evaluate(policy),
+  day(index) {
+    const policies = running().setting().policies;
+    return Object.fromEntries(policies.map(({ id }) => [id, running().day(id, index)]));
+  },
+  csv: (policy) => running().csv(policy),
+  resultsJson: () => running().resultsJson(),
+  saveModel: () => running().saveModel(),
+  loadModel: (bytes) => running().loadModel(bytes),
+};
+
+/** @type {Set<keyof Requests>} */
+const IMMEDIATE = new Set(["train", "pause", "cancelRead"]);
+
+/** @param {RequestMessage} request */
+async function answer({ id, name, args }) {
+  try {
+    const work = () => /** @type {any} */ (handlers[name])(...args);
+    const value = await (IMMEDIATE.has(name) ? work() : inTurn(work));
+    post({ type: "answer", id, value });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) crash(error);
+    else post({ type: "refusal", id, message: sentence(error) });
+  }
+}
+
+self.addEventListener("message", (event) => void answer(event.data));
