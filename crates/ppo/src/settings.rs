@@ -52,8 +52,8 @@ pub struct PpoSettings {
     pub clip_range: f64,
     /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.
     pub entropy_coefficient: f64,
-    /// Weight of the value loss `½·mean((R − V)²)` against the policy loss; at least 0, default 1,
-    /// which is 0.5 of Stable-Baselines3's `vf_coef` on `mean((R − V)²)`.
+    /// Weight of the value loss `mean((R − V)²)` against the policy loss (`vf_coef`); at least 0,
+    /// default 0.5.
     pub value_coefficient: f64,
     /// Largest Euclidean norm of the gradient of all weights together; above 0, default 0.5.
     pub max_grad_norm: f64,
@@ -64,7 +64,7 @@ pub struct PpoSettings {
     /// units: one value per action, or one for all; range [−10, 2], default −1. It moves slowly
     /// afterwards, so it should be small against the distance at which actions start to cost.
     pub initial_log_std: Vec<f32>,
-    /// Widths of the hidden layers of actor and critic, each 1 to 4096; default 64, 64. May be
+    /// Widths of the hidden layers of actor and critic, each 1 to 1024; default 64, 64. May be
     /// empty: then both are linear.
     pub hidden: Vec<usize>,
     /// The hidden layers' non-linearity; `relu` (default) or `tanh`.
@@ -92,7 +92,7 @@ impl Default for PpoSettings {
             gae_lambda: 0.95,
             clip_range: 0.2,
             entropy_coefficient: 0.0,
-            value_coefficient: 1.0,
+            value_coefficient: 0.5,
             max_grad_norm: 0.5,
             target_kl: None,
             initial_log_std: vec![-1.0],
@@ -106,7 +106,7 @@ impl Default for PpoSettings {
 }
 
 /// The largest width of a hidden layer: beyond it a browser tab runs out of memory first.
-const MAX_WIDTH: usize = 4096;
+const MAX_WIDTH: usize = 1024;
 
 impl PpoSettings {
     /// Checks every field against its range.
@@ -150,7 +150,7 @@ impl PpoSettings {
             check("initial_log_std", value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
         }
         for &width in &self.hidden {
-            check("hidden", width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 4096")?;
+            check("hidden", width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
         }
         check("total_steps", self.total_steps, self.total_steps >= 1, "at least 1")
     }

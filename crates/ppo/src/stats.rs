@@ -27,7 +27,7 @@ pub struct IterationStats {
     pub mean_reward: f64,
     /// Clipped surrogate loss, without dimension.
     pub policy_loss: f64,
-    /// `½·mean((R − V)²)`, in squared units of (normalised) return.
+    /// `mean((R − V)²)`, in squared units of (normalised) return.
     pub value_loss: f64,
     /// Entropy of the action distribution in nats, at the end of the update.
     pub entropy: f64,
