@@ -65,7 +65,7 @@ pub(crate) fn is_daylight_saving(date: Date) -> bool {
 /// Returns whether anything was done.
 pub fn even_out(changeover: Changeover, day: &mut [f64]) -> bool {
     let per_hour = day.len() / 24;
-    if per_hour == 0 || day.len() % 24 != 0 {
+    if per_hour == 0 || !day.len().is_multiple_of(24) {
         return false;
     }
     let night = &mut day[..NIGHT_HOURS * per_hour];
@@ -87,7 +87,9 @@ pub fn even_out(changeover: Changeover, day: &mut [f64]) -> bool {
     let shaped: f64 = night.iter().sum();
     if shaped > 0.0 {
         let scale = metered / shaped;
-        night.iter_mut().for_each(|kwh| *kwh *= scale);
+        for kwh in night {
+            *kwh *= scale;
+        }
     }
     true
 }

@@ -15,13 +15,20 @@
 //! | [`split`] | [`Split`]: training, validation and held-out days |
 //! | [`error`] | [`DataError`] |
 
+mod ausgrid;
+mod ausgrid_build;
+mod dates;
 pub mod daylight;
 pub mod error;
 pub mod neighbourhood;
+mod numbers;
 pub mod quality;
 pub mod reader;
+mod records;
 pub mod split;
 pub mod synthetic;
+mod wide;
+mod wide_clock;
 
 pub use daylight::Changeover;
 pub use error::DataError;

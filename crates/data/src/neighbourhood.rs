@@ -217,8 +217,8 @@ impl Neighbourhood {
         if self.homes.is_empty() || self.dates.is_empty() {
             return wrong("the neighbourhood".to_owned(), "it is empty".to_owned());
         }
-        if let Some(pair) = self.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
-            return wrong("the dates".to_owned(), format!("{} follows {}", pair[1], pair[0]));
+        if let Some([before, after]) = self.dates.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return wrong("the dates".to_owned(), format!("{after} follows {before}"));
         }
         for (index, home) in self.homes.iter().enumerate() {
             if home.id.is_empty() || self.homes[..index].iter().any(|other| other.id == home.id) {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::daylight::changeover;
 use crate::{Changeover, Format, Home, Neighbourhood};
 
 /// First and last hour of the night window of [`HomeQuality::night_pv_kwh`]: dark in
@@ -79,6 +80,38 @@ pub struct DaylightRepair {
     pub changeover: Changeover,
     /// What was done, in a sentence.
     pub what: String,
+}
+
+/// Note on a file whose clock stays.
+pub(crate) const NO_DAYLIGHT_SAVING: &str = "The hour from 2:00 is not empty on the first Sunday \
+     of October: the file's clock seems to know no daylight saving, and nothing was evened out.";
+
+/// Note on a home that has readings in the hour that does not exist.
+pub(crate) fn odd_spring(id: &str, date: Date) -> String {
+    format!(
+        "Home {id}: the hour from 2:00 does not exist on {date} but holds energy; that day is \
+         left as it is."
+    )
+}
+
+/// The changeover days among `dates`, as evened out by [`crate::daylight::even_out`];
+/// none where the file's clock stays.
+pub(crate) fn repairs(dates: &[Date], changes_clock: bool) -> Vec<DaylightRepair> {
+    let changeovers = dates.iter().filter_map(|&date| Some((date, changeover(date)?)));
+    let repair = |(date, changeover)| {
+        let what = match changeover {
+            Changeover::Spring => {
+                "The hour from 2:00 does not exist; its slots were filled from their neighbours \
+                 and the hours from 0:00 to 5:00 scaled to the energy metered in them."
+            }
+            Changeover::Autumn => {
+                "The hour from 2:00 came twice and held both passes' sum; it was halved and the \
+                 hours from 0:00 to 5:00 scaled to the energy metered in them."
+            }
+        };
+        DaylightRepair { date, changeover, what: what.to_owned() }
+    };
+    changeovers.filter(|_| changes_clock).map(repair).collect()
 }
 
 impl HomeQuality {

@@ -10,6 +10,9 @@ use crate::error::quoted;
 const LONGEST: usize = 1 << 20;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// What takes the records.
+pub(crate) type Sink<'a> = dyn FnMut(&Record) -> Result<(), DataError> + 'a;
+
 /// A record and where it starts.
 pub(crate) struct Record<'a> {
     /// Line of its first byte, counted from 1.
@@ -89,12 +92,7 @@ impl Records {
     }
 
     /// Takes a chunk; `sink` gets every record that ends in it.
-    pub fn push(
-        &mut self,
-        file: &str,
-        chunk: &[u8],
-        sink: &mut impl FnMut(&Record) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
+    pub fn push(&mut self, file: &str, chunk: &[u8], sink: &mut Sink) -> Result<(), DataError> {
         let Some(mut head) = self.head.take() else {
             return self.cut(file, chunk, sink);
         };
@@ -112,11 +110,7 @@ impl Records {
     }
 
     /// Ends the input; `sink` gets the last record where no line end closed it.
-    pub fn finish(
-        &mut self,
-        file: &str,
-        sink: &mut impl FnMut(&Record) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
+    pub fn finish(&mut self, file: &str, sink: &mut Sink) -> Result<(), DataError> {
         if let Some(head) = self.head.take() {
             self.cut(file, &head, sink)?;
         }
@@ -126,12 +120,7 @@ impl Records {
         Ok(())
     }
 
-    fn cut(
-        &mut self,
-        file: &str,
-        mut input: &[u8],
-        sink: &mut impl FnMut(&Record) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
+    fn cut(&mut self, file: &str, mut input: &[u8], sink: &mut Sink) -> Result<(), DataError> {
         while !input.is_empty() {
             if self.start.is_none() {
                 // csv-core would skip these, too, but not say on which line it stopped.
@@ -152,12 +141,7 @@ impl Records {
     }
 
     /// One step of csv-core; returns the bytes it took.
-    fn advance(
-        &mut self,
-        file: &str,
-        input: &[u8],
-        sink: &mut impl FnMut(&Record) -> Result<(), DataError>,
-    ) -> Result<usize, DataError> {
+    fn advance(&mut self, file: &str, input: &[u8], sink: &mut Sink) -> Result<usize, DataError> {
         use csv_core::ReadRecordResult as Step;
         let data = &mut self.data[self.data_len..];
         let ends = &mut self.ends[self.ends_len..];
@@ -189,5 +173,5 @@ impl Records {
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
+    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }
