@@ -1,1 +1,62 @@
 //! Policies that do not learn.
+//!
+//! A [`Policy`] proposes one action per home of every microgrid from what the homes can know in
+//! the present step. All of them trade honestly: no grid request, a limit price one cent inside
+//! the grid's price.
+
+use peergrid_env::Microgrids;
+use peergrid_guard::{Action, truthful_price};
+
+/// Something that proposes actions.
+pub trait Policy {
+    /// Proposes an action for every home of every microgrid in its present step.
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]);
+}
+
+/// Leaves every battery alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoBattery;
+
+/// Each home for itself: charges from its own surplus, serves its own deficit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RuleBased;
+
+/// Every battery takes its share of the street's surplus and gives its share of the street's
+/// deficit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StreetGreedy;
+
+impl Policy for NoBattery {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        honest(microgrids, proposed, |_| 0.0);
+    }
+}
+
+impl Policy for RuleBased {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        let homes = microgrids.community().homes();
+        honest(microgrids, proposed, |i| {
+            let battery = microgrids.community().battery_step(i % homes);
+            let wanted = -microgrids.base_kw()[i];
+            battery.limited(wanted, microgrids.soc()[i], microgrids.last_battery_kw()[i])
+        });
+    }
+}
+
+impl Policy for StreetGreedy {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        honest(microgrids, proposed, |i| microgrids.follow_street(i));
+    }
+}
+
+/// Proposes a battery power per home with honest orders for what is left.
+fn honest(microgrids: &Microgrids, proposed: &mut [Action], battery: impl Fn(usize) -> f64) {
+    let c = microgrids.community();
+    for (i, action) in proposed.iter_mut().enumerate() {
+        let battery_kw = battery(i);
+        let net_kw = microgrids.base_kw()[i] + battery_kw;
+        let t = microgrids.t(i / c.homes());
+        let price_bid = truthful_price(net_kw, c.retail(t), c.feed_in());
+        *action = Action { battery_kw, grid_request_kw: 0.0, price_bid };
+    }
+}

@@ -1,0 +1,352 @@
+//! Many episodes of one community side by side: the state and the step.
+
+use std::sync::Arc;
+
+use peergrid_guard::{Action, Changes, Feasible, Situation, check, limit_street};
+use peergrid_physics::FeederError;
+
+use crate::{
+    community::{Community, EnvError},
+    settled::Settled,
+    settlement::Settlement,
+};
+
+/// Episodes of one community running in lockstep, each on days of its own.
+///
+/// Per-home vectors are indexed `microgrid * homes + home`.
+#[derive(Debug, Clone)]
+pub struct Microgrids {
+    community: Arc<Community>,
+    episode_steps: usize,
+    counterfactuals: bool,
+    /// Steps taken in the episode.
+    step: usize,
+    /// First step of each microgrid's episode in the data.
+    first: Vec<usize>,
+    pub(crate) soc: Vec<f64>,
+    last_battery_kw: Vec<f64>,
+    /// Sums since the episode's day began, by home: PV, import and export, kWh.
+    pub(crate) pv_today: Vec<f64>,
+    pub(crate) import_today: Vec<f64>,
+    pub(crate) export_today: Vec<f64>,
+    /// The last step's local market, by microgrid: price ($/kWh) and volume (kWh).
+    pub(crate) last_price: Vec<f64>,
+    pub(crate) last_volume: Vec<f64>,
+    /// What homes and street can do in the present step; see [`Microgrids::look`].
+    pub(crate) base_kw: Vec<f64>,
+    pub(crate) charge_kw: Vec<f64>,
+    pub(crate) discharge_kw: Vec<f64>,
+    pub(crate) street: Vec<Street>,
+    settlement: Settlement,
+    situations: Vec<Situation>,
+}
+
+/// One microgrid's sums in the present step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Street {
+    /// Load less PV of all homes, kW.
+    pub base_kw: f64,
+    /// What all batteries could charge, kW.
+    pub charge_kw: f64,
+    /// What all batteries could discharge, kW.
+    pub discharge_kw: f64,
+    /// Stored energy over capacity of all batteries, a fraction.
+    pub soc: f64,
+}
+
+/// Checked actions of all homes, and what the guard changed; reused from step to step.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    feasible: Vec<Feasible>,
+    changes: Vec<Changes>,
+}
+
+impl Checked {
+    /// The feasible actions, by home.
+    pub fn feasible(&self) -> &[Feasible] {
+        &self.feasible
+    }
+
+    /// What the guard changed, by home.
+    pub fn changes(&self) -> &[Changes] {
+        &self.changes
+    }
+}
+
+impl Microgrids {
+    /// Microgrids of `community` with episodes of `days` days; none runs before [`Self::reset`].
+    pub fn new(community: Arc<Community>, days: usize) -> Self {
+        let episode_steps = days * community.steps_per_day;
+        Self {
+            community,
+            episode_steps,
+            counterfactuals: false,
+            step: 0,
+            first: Vec::new(),
+            soc: Vec::new(),
+            last_battery_kw: Vec::new(),
+            pv_today: Vec::new(),
+            import_today: Vec::new(),
+            export_today: Vec::new(),
+            last_price: Vec::new(),
+            last_volume: Vec::new(),
+            base_kw: Vec::new(),
+            charge_kw: Vec::new(),
+            discharge_kw: Vec::new(),
+            street: Vec::new(),
+            settlement: Settlement::default(),
+            situations: Vec::new(),
+        }
+    }
+
+    /// Asks for the counterfactuals in [`Settled`] at every step (they cost one more market
+    /// clearing and power flow per battery).
+    #[must_use]
+    pub fn with_counterfactuals(mut self, on: bool) -> Self {
+        self.counterfactuals = on;
+        self
+    }
+
+    /// Starts one episode per entry of `days` (first day, counted from 0), with every battery at
+    /// its lowest charge.
+    ///
+    /// # Errors
+    /// A day without a day before it in the data, or without room for the episode after it.
+    pub fn reset(&mut self, days: &[usize]) -> Result<(), EnvError> {
+        let c = &self.community;
+        let length = self.episode_steps / c.steps_per_day;
+        if let Some(&day) = days.iter().find(|&&d| d == 0 || d + length > c.days()) {
+            return Err(EnvError::Episode { day, length, days: c.days() });
+        }
+        let (microgrids, homes) = (days.len(), c.homes());
+        self.step = 0;
+        self.first.clear();
+        self.first.extend(days.iter().map(|d| d * c.steps_per_day));
+        self.soc.clear();
+        self.soc.extend((0..microgrids * homes).map(|i| c.battery_steps[i % homes].soc_min));
+        for per_home in [
+            &mut self.last_battery_kw,
+            &mut self.pv_today,
+            &mut self.import_today,
+            &mut self.export_today,
+        ] {
+            per_home.clear();
+            per_home.resize(microgrids * homes, 0.0);
+        }
+        for cache in [&mut self.base_kw, &mut self.charge_kw, &mut self.discharge_kw] {
+            cache.resize(microgrids * homes, 0.0);
+        }
+        // Before the first trade, the middle of the price range is what a home would expect.
+        self.last_price.clear();
+        self.last_price.extend(self.first.iter().map(|&t| f64::midpoint(c.retail(t), c.feed_in())));
+        self.last_volume.clear();
+        self.last_volume.resize(microgrids, 0.0);
+        self.street.resize(microgrids, Street::default());
+        self.look();
+        Ok(())
+    }
+
+    /// The community that is simulated.
+    pub fn community(&self) -> &Arc<Community> {
+        &self.community
+    }
+
+    /// Number of microgrids.
+    pub fn microgrids(&self) -> usize {
+        self.first.len()
+    }
+
+    /// Steps of an episode.
+    pub fn episode_steps(&self) -> usize {
+        self.episode_steps
+    }
+
+    /// Whether the episodes have ended.
+    pub fn ended(&self) -> bool {
+        self.step == self.episode_steps
+    }
+
+    /// Index in the data of microgrid `m`'s present step. At the end of the data's last day this
+    /// is the same hour of that day.
+    pub fn t(&self, m: usize) -> usize {
+        let t = self.first[m] + self.step;
+        let c = &self.community;
+        if t < c.days() * c.steps_per_day { t } else { t - c.steps_per_day }
+    }
+
+    /// Stored energy by home, kWh.
+    pub fn soc(&self) -> &[f64] {
+        &self.soc
+    }
+
+    /// Effective battery power of the step before, by home, kW.
+    pub fn last_battery_kw(&self) -> &[f64] {
+        &self.last_battery_kw
+    }
+
+    /// Load less PV by home in the present step, kW.
+    pub fn base_kw(&self) -> &[f64] {
+        &self.base_kw
+    }
+
+    /// What each battery can charge in the present step, kW.
+    pub fn charge_kw(&self) -> &[f64] {
+        &self.charge_kw
+    }
+
+    /// What each battery can discharge in the present step, kW.
+    pub fn discharge_kw(&self) -> &[f64] {
+        &self.discharge_kw
+    }
+
+    /// Passes proposed actions of all homes through the guard.
+    ///
+    /// # Panics
+    /// If there is not one action per home of every microgrid.
+    pub fn check(&mut self, proposed: &[Action], checked: &mut Checked) {
+        let homes = self.community.homes();
+        assert_eq!(proposed.len(), self.soc.len(), "one action per home of every microgrid");
+        checked.feasible.clear();
+        checked.changes.clear();
+        for m in 0..self.microgrids() {
+            self.fill_situations(m);
+            let first = m * homes;
+            for (situation, &action) in self.situations.iter().zip(&proposed[first..]) {
+                let (feasible, changes) = check(situation, action);
+                checked.feasible.push(feasible);
+                checked.changes.push(changes);
+            }
+            let limit = self.community.transformer_kw;
+            if limit.is_finite() {
+                let feasible = &mut checked.feasible[first..];
+                limit_street(&self.situations, limit, feasible, &mut checked.changes[first..]);
+            }
+        }
+    }
+
+    fn fill_situations(&mut self, m: usize) {
+        let c = &self.community;
+        let t = self.t(m);
+        let first = m * c.homes();
+        self.situations.clear();
+        self.situations.extend((0..c.homes()).map(|h| Situation {
+            battery: c.battery_steps[h],
+            soc: self.soc[first + h],
+            last_battery_kw: self.last_battery_kw[first + h],
+            base_kw: self.base_kw[first + h],
+            connection_kw: c.connection_kw[h],
+            retail: c.retail(t),
+            feed_in: c.feed_in(),
+        }));
+    }
+
+    /// Carries out one step of all microgrids and moves to the next.
+    ///
+    /// # Errors
+    /// A feeder that cannot carry the load.
+    ///
+    /// # Panics
+    /// After the episode's end, or if `actions` were not checked for this step.
+    pub fn step(&mut self, actions: &Checked, out: &mut Settled) -> Result<(), FeederError> {
+        assert!(!self.ended(), "the episode has ended");
+        assert_eq!(actions.feasible.len(), self.soc.len(), "actions must be checked for this step");
+        let homes = self.community.homes();
+        out.resize(self.microgrids(), homes);
+        for m in 0..self.microgrids() {
+            let range = m * homes..(m + 1) * homes;
+            self.move_batteries(m, &actions.feasible[range.clone()], out);
+            self.settle(m, &actions.feasible[range], out)?;
+        }
+        debug_assert!(out.check_balance(&self.community) < 1e-9, "energy and money must balance");
+        self.remember(out);
+        self.step += 1;
+        self.look();
+        Ok(())
+    }
+
+    fn move_batteries(&mut self, m: usize, actions: &[Feasible], out: &mut Settled) {
+        let c = &self.community;
+        let t = self.t(m);
+        let (loads, pvs) = (c.loads(t), c.pvs(t));
+        for (h, action) in actions.iter().enumerate() {
+            let i = m * actions.len() + h;
+            let power = action.action().battery_kw;
+            let (battery, soc) = (&c.battery_steps[h], self.soc[i]);
+            debug_assert!(
+                power <= battery.charge_limit(soc) && -power <= battery.discharge_limit(soc),
+                "actions must be checked in the state they are carried out in"
+            );
+            self.soc[i] = battery.next_soc(soc, power);
+            self.last_battery_kw[i] = power;
+            out.load_kw[i] = f64::from(loads[h]);
+            out.pv_kw[i] = f64::from(pvs[h]);
+            out.battery_kw[i] = power;
+            out.soc_kwh[i] = self.soc[i];
+        }
+    }
+
+    fn settle(
+        &mut self,
+        m: usize,
+        actions: &[Feasible],
+        out: &mut Settled,
+    ) -> Result<(), FeederError> {
+        let t = self.t(m);
+        let c = &self.community;
+        self.settlement.load(actions);
+        let totals = self.settlement.clear(c, t)?;
+        self.settlement.write(c, t, m, &totals, out);
+        if self.counterfactuals {
+            let first = m * actions.len();
+            let battery_kw = &self.last_battery_kw[first..first + actions.len()];
+            self.settlement.counterfactuals(c, t, m, battery_kw, &totals, out)?;
+        }
+        Ok(())
+    }
+
+    /// Carries what later observations need over from the settled step.
+    fn remember(&mut self, out: &Settled) {
+        let dt = self.community.dt;
+        let new_day = self.step.is_multiple_of(self.community.steps_per_day);
+        for i in 0..self.soc.len() {
+            if new_day {
+                (self.pv_today[i], self.import_today[i], self.export_today[i]) = (0.0, 0.0, 0.0);
+            }
+            self.pv_today[i] += out.pv_kw[i] * dt;
+            self.import_today[i] += out.import_kwh[i];
+            self.export_today[i] += out.export_kwh[i];
+        }
+        for m in 0..self.microgrids() {
+            if out.price[m].is_finite() {
+                self.last_price[m] = out.price[m];
+            }
+            self.last_volume[m] = out.volume_kwh[m];
+        }
+    }
+
+    /// Computes what homes and streets can do in the present step.
+    fn look(&mut self) {
+        let c = &self.community;
+        let homes = c.homes();
+        for m in 0..self.first.len() {
+            let t = self.t(m);
+            let (loads, pvs) = (c.loads(t), c.pvs(t));
+            let mut street = Street::default();
+            let (mut stored, mut capacity) = (0.0, 0.0);
+            for h in 0..homes {
+                let i = m * homes + h;
+                let battery = &c.battery_steps[h];
+                self.base_kw[i] = f64::from(loads[h]) - f64::from(pvs[h]);
+                self.charge_kw[i] = battery.charge_limit(self.soc[i]);
+                self.discharge_kw[i] = battery.discharge_limit(self.soc[i]);
+                street.base_kw += self.base_kw[i];
+                street.charge_kw += self.charge_kw[i];
+                street.discharge_kw += self.discharge_kw[i];
+                stored += self.soc[i];
+                capacity += battery.soc_max;
+            }
+            street.soc = if capacity > 0.0 { stored / capacity } else { 0.0 };
+            self.street[m] = street;
+        }
+    }
+}

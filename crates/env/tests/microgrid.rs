@@ -1,0 +1,218 @@
+//! The microgrid as a whole: a day checked by hand, balances for any action, no look ahead.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::sync::Arc;
+
+use jiff::civil::date;
+use peergrid_data::{Home, Neighbourhood, Provenance, ProvenanceKind};
+use peergrid_env::{
+    ACTION_SIZE, BatteryMode, Checked, Community, DayType, EnvError, HomeSetup, Microgrids,
+    OBSERVATION_SIZE, Scenario, Settled, Tariff, Window,
+};
+use peergrid_guard::Action;
+use peergrid_market::UniformAuction;
+use peergrid_physics::{Battery, FeederSpec, Service};
+use proptest::prelude::*;
+
+const DAY: usize = 24;
+
+fn neighbourhood(days: usize, series: &[(Vec<f32>, Vec<f32>)]) -> Neighbourhood {
+    let first = date(2026, 1, 5);
+    let repeat = |v: &Vec<f32>| {
+        if v.len() == days * DAY { v.clone() } else { v.repeat(days * DAY / v.len()) }
+    };
+    Neighbourhood {
+        name: "test".to_owned(),
+        provenance: Provenance {
+            kind: ProvenanceKind::Synthetic,
+            source: "made for a test".to_owned(),
+            licence: "none".to_owned(),
+        },
+        step_minutes: 60,
+        dates: first.series(jiff::Span::new().days(1)).take(days).collect(),
+        homes: series
+            .iter()
+            .enumerate()
+            .map(|(i, (load, pv))| Home {
+                id: format!("h{i}"),
+                pv_kwp: None,
+                postcode: None,
+                load_kw: repeat(load),
+                pv_kw: repeat(pv),
+            })
+            .collect(),
+    }
+}
+
+fn tariff() -> Tariff {
+    Tariff {
+        name: "test".to_owned(),
+        source: String::new(),
+        base: 0.28,
+        feed_in: 0.05,
+        windows: vec![Window {
+            name: "peak".to_owned(),
+            price: 0.58,
+            from_hour: 15.0,
+            to_hour: 21.0,
+            months: vec![],
+            days: DayType::All,
+            peak: true,
+        }],
+    }
+}
+
+fn scenario(batteries: &[bool], feeder: Option<FeederSpec>) -> Scenario {
+    let home = |&has: &bool| HomeSetup { battery: has.then(Battery::default), connection_kw: None };
+    Scenario {
+        homes: batteries.iter().map(home).collect(),
+        tariff: tariff(),
+        market: UniformAuction::default(),
+        feeder,
+        transformer_kw: None,
+    }
+}
+
+/// Two homes at constant power: one with 3 kW of surplus, one with 1 kW of deficit.
+fn pair(feeder: Option<FeederSpec>) -> Microgrids {
+    let data = neighbourhood(3, &[(vec![1.0], vec![4.0]), (vec![1.0], vec![0.0])]);
+    let community = Community::new(&data, &scenario(&[true, false], feeder)).unwrap();
+    let mut microgrids = Microgrids::new(Arc::new(community), 1);
+    microgrids.reset(&[1]).unwrap();
+    microgrids
+}
+
+fn act(microgrids: &mut Microgrids, actions: &[Action]) -> Settled {
+    let (mut checked, mut settled) = (Checked::default(), Settled::default());
+    microgrids.check(actions, &mut checked);
+    microgrids.step(&checked, &mut settled).unwrap();
+    settled
+}
+
+fn action(battery_kw: f64, grid_request_kw: f64, price_bid: f64) -> Action {
+    Action { battery_kw, grid_request_kw, price_bid }
+}
+
+#[test]
+fn a_step_checked_by_hand() {
+    let mut microgrids = pair(None);
+    // The seller charges 1 kW, sells 0.5 kWh straight to the grid and offers 1.5 kWh at 6 c.
+    let settled = act(&mut microgrids, &[action(1.0, -0.5, 0.06), action(0.0, 0.0, 0.27)]);
+    assert_eq!(settled.net_kw, [-2.0, 1.0]);
+    assert_eq!(settled.p2p_kwh, [-1.0, 1.0]);
+    // Sellers are in surplus: the partly filled ask sets the price.
+    assert!((settled.price[0] - 0.06).abs() < 1e-12);
+    assert!((settled.export_kwh[0] - 1.0).abs() < 1e-12 && settled.import_kwh == [0.0, 0.0]);
+    assert!((settled.bill[0] - (-0.06 - 0.05)).abs() < 1e-12);
+    assert!((settled.bill[1] - 0.06).abs() < 1e-12);
+    assert!((settled.soc_kwh[0] - (1.0 + 0.9_f64.sqrt())).abs() < 1e-12);
+}
+
+#[test]
+fn losses_are_bought_at_the_price_of_the_streets_direction() {
+    let feeder = FeederSpec { service: Service::SinglePhase, ..FeederSpec::default() };
+    let mut microgrids = pair(Some(feeder));
+    let settled = act(&mut microgrids, &[action(0.0, 0.0, 0.06), action(0.0, 0.0, 0.27)]);
+    let loss = settled.street_loss_kwh[0];
+    assert!(loss > 0.0);
+    // The street exports, so losses cost what they would have earned.
+    assert_eq!(settled.loss_import_kwh[0], 0.0);
+    assert!((settled.bill.iter().sum::<f64>() - (-2.0 + loss) * 0.05).abs() < 1e-9);
+    let microgrids = &mut pair(Some(FeederSpec::default()));
+    let settled = act(microgrids, &[action(5.0, 0.0, 0.1), action(0.0, 0.0, 0.27)]);
+    assert!((settled.loss_import_kwh[0] - settled.street_loss_kwh[0]).abs() < 1e-12);
+}
+
+#[test]
+fn what_a_battery_changed_is_measured_against_its_absence() {
+    let mut microgrids = pair(None).with_counterfactuals(true);
+    let settled = act(&mut microgrids, &[action(2.0, 0.0, 0.06), action(0.0, 0.0, 0.27)]);
+    // With it the street is balanced; without, it would export 2 kWh.
+    assert!((settled.bill.iter().sum::<f64>()).abs() < 1e-12);
+    assert!((settled.without_bill[0] + 0.10).abs() < 1e-12);
+    assert!((settled.without_bill[1]).abs() < 1e-12);
+}
+
+#[test]
+fn an_episode_needs_a_yesterday_and_room() {
+    let mut microgrids = pair(None);
+    for day in [0, 3] {
+        assert!(matches!(microgrids.reset(&[day]), Err(EnvError::Episode { .. })));
+    }
+}
+
+fn random_series() -> impl Strategy<Value = Vec<(Vec<f32>, Vec<f32>)>> {
+    let series = || prop::collection::vec(0.0..6.0f32, 2 * DAY);
+    prop::collection::vec((series(), series()), 1..7)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Any raw numbers from a policy: energy and money balance at every step, in every mode.
+    #[test]
+    fn energy_and_money_balance(
+        series in random_series(), raw in prop::collection::vec(any::<f32>(), 7 * ACTION_SIZE),
+        seed in any::<u64>(), gate in any::<bool>(), single in any::<bool>(),
+    ) {
+        let service = if single { Service::SinglePhase } else { Service::ThreePhase };
+        let feeder = FeederSpec { service, ..FeederSpec::default() };
+        let has: Vec<bool> = (0..series.len()).map(|i| seed >> i & 1 == 0).collect();
+        let community = Community::new(&neighbourhood(2, &series), &scenario(&has, Some(feeder))).unwrap();
+        let mut microgrids = Microgrids::new(Arc::new(community), 1).with_counterfactuals(true);
+        microgrids.reset(&[1, 1]).unwrap();
+        let homes = 2 * series.len();
+        let mode = if gate { BatteryMode::Gate } else { BatteryMode::Power };
+        let mut proposed = vec![Action::default(); homes];
+        let (mut checked, mut settled) = (Checked::default(), Settled::default());
+        let before: f64 = microgrids.soc().iter().sum();
+        let (mut charged, mut drawn) = (0.0, 0.0);
+        while !microgrids.ended() {
+            let turned: Vec<f32> = (0..homes * ACTION_SIZE).map(|i| raw[(i + settled.t.first().unwrap_or(&0)) % raw.len()]).collect();
+            microgrids.propose(mode, &turned, &mut proposed);
+            microgrids.check(&proposed, &mut checked);
+            microgrids.step(&checked, &mut settled).unwrap();
+            prop_assert!(settled.check_balance(microgrids.community()) < 1e-9);
+            let efficiency = 0.9_f64.sqrt();
+            charged += settled.battery_kw.iter().map(|p| p.max(0.0) * efficiency).sum::<f64>();
+            drawn += settled.battery_kw.iter().map(|p| -p.min(0.0) / efficiency).sum::<f64>();
+            // Nobody pays above retail or sells below the feed-in tariff.
+            for m in 0..2 {
+                let price = settled.price[m];
+                let retail = microgrids.community().retail(settled.t[m]);
+                prop_assert!(price.is_nan() || (0.05 - 1e-12..=retail + 1e-12).contains(&price));
+            }
+        }
+        let after: f64 = microgrids.soc().iter().sum();
+        prop_assert!((after - before - charged + drawn).abs() < 1e-9);
+    }
+
+    /// The future is shuffled; what a home sees stays the same.
+    #[test]
+    fn observations_do_not_look_ahead(series in random_series(), now in 0..DAY) {
+        let observe = |data: &Neighbourhood| {
+            let has = vec![true; data.homes.len()];
+            let community = Community::new(data, &scenario(&has, None)).unwrap();
+            let mut microgrids = Microgrids::new(Arc::new(community), 1);
+            microgrids.reset(&[1]).unwrap();
+            let mut proposed = vec![Action::default(); data.homes.len()];
+            let (mut checked, mut settled) = (Checked::default(), Settled::default());
+            for _ in 0..now {
+                proposed.fill(action(0.7, 0.0, 0.2));
+                microgrids.check(&proposed, &mut checked);
+                microgrids.step(&checked, &mut settled).unwrap();
+            }
+            let mut seen = vec![0.0; data.homes.len() * OBSERVATION_SIZE];
+            microgrids.observe(&mut seen);
+            seen
+        };
+        let data = neighbourhood(2, &series);
+        let mut shuffled = data.clone();
+        for home in &mut shuffled.homes {
+            home.load_kw[DAY + now + 1..].reverse();
+            home.pv_kw[DAY + now + 1..].fill(9.0);
+        }
+        prop_assert_eq!(observe(&data), observe(&shuffled));
+    }
+}

@@ -1,0 +1,155 @@
+//! The terms of the reward, by home.
+
+use peergrid_env::{Community, Settled};
+
+use crate::{
+    settings::{Credit, RewardSettings},
+    tracker::Tracker,
+};
+
+/// A term of the reward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Term {
+    /// Less the bill of the step, $.
+    Profit,
+    /// Bought from the grid, kWh.
+    GridImport,
+    /// The part of it inside the peak window, kWh.
+    PeakImport,
+    /// Squared distance of the state of charge from the comfort band.
+    SocPenalty,
+    /// Battery throughput, kWh.
+    Throughput,
+    /// Gini coefficient of the homes' savings so far.
+    Gini,
+}
+
+/// All terms with their names, in order.
+pub const TERMS: [(Term, &str); 6] = [
+    (Term::Profit, "profit"),
+    (Term::GridImport, "grid_import"),
+    (Term::PeakImport, "peak_import"),
+    (Term::SocPenalty, "soc_penalty"),
+    (Term::Throughput, "throughput"),
+    (Term::Gini, "gini"),
+];
+
+/// The terms of one step for every home, unweighted, and the reward they make; reused.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terms {
+    values: [Vec<f64>; TERMS.len()],
+    /// The reward of each home.
+    pub reward: Vec<f64>,
+}
+
+impl Terms {
+    /// A term's value for every home.
+    pub fn values(&self, term: Term) -> &[f64] {
+        &self.values[term as usize]
+    }
+
+    fn values_mut(&mut self, term: Term) -> &mut Vec<f64> {
+        &mut self.values[term as usize]
+    }
+
+    /// Computes all terms of a settled step and the rewards, and tells the tracker.
+    ///
+    /// # Panics
+    /// Under [`Credit::Difference`], if the step was settled without counterfactuals.
+    pub fn compute(
+        &mut self,
+        settings: &RewardSettings,
+        community: &Community,
+        settled: &Settled,
+        tracker: &mut Tracker,
+    ) {
+        for values in &mut self.values {
+            values.resize(settled.bill.len(), 0.0);
+        }
+        self.reward.resize(settled.bill.len(), 0.0);
+        tracker.save(community, settled);
+        for m in 0..settled.microgrids() {
+            self.own(settings, community, settled, m);
+            self.values_mut(Term::Gini)[settled.range(m)].fill(tracker.gini(m));
+            match settings.credit {
+                Credit::Own => {}
+                Credit::Community => self.blend(settled.range(m), 0.0),
+                Credit::Mix => self.blend(settled.range(m), settings.own_share),
+                Credit::Difference => self.difference(settled, m),
+            }
+        }
+        self.weigh(settings);
+        tracker.add(self);
+    }
+
+    /// Every home's own outcome.
+    fn own(&mut self, settings: &RewardSettings, c: &Community, settled: &Settled, m: usize) {
+        let peak = if settled.peak[m] { 1.0 } else { 0.0 };
+        for (h, i) in settled.range(m).enumerate() {
+            let capacity = c.batteries[h].as_ref().map_or(0.0, |b| b.capacity_kwh);
+            let outside = if capacity > 0.0 {
+                let soc = settled.soc_kwh[i] / capacity;
+                soc - soc.clamp(settings.soc_comfort_min, settings.soc_comfort_max)
+            } else {
+                0.0
+            };
+            self.values_mut(Term::Profit)[i] = -settled.bill[i];
+            self.values_mut(Term::GridImport)[i] = settled.import_kwh[i];
+            self.values_mut(Term::PeakImport)[i] = settled.import_kwh[i] * peak;
+            self.values_mut(Term::SocPenalty)[i] = outside * outside;
+            self.values_mut(Term::Throughput)[i] = settled.battery_kw[i].abs() * c.dt;
+        }
+    }
+
+    /// Mixes each home's terms with their mean over the community.
+    fn blend(&mut self, range: std::ops::Range<usize>, own_share: f64) {
+        for values in &mut self.values {
+            let values = &mut values[range.clone()];
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            for value in values {
+                *value = own_share * *value + (1.0 - own_share) * mean;
+            }
+        }
+    }
+
+    /// Replaces bill and imports by what the home's battery changed for the community.
+    fn difference(&mut self, settled: &Settled, m: usize) {
+        let range = settled.range(m);
+        let peak = if settled.peak[m] { 1.0 } else { 0.0 };
+        let import: f64 = settled.import_kwh[range.clone()].iter().sum();
+        let bill: f64 = settled.bill[range.clone()].iter().sum();
+        assert_eq!(settled.without_bill.len(), settled.bill.len(), "needs counterfactuals");
+        for i in range {
+            // A home whose battery stood still changed nothing, whatever rounding says.
+            let moved = settled.battery_kw[i] != 0.0;
+            let imported = if moved { import - settled.without_import_kwh[i] } else { 0.0 };
+            let owed = if moved { bill - settled.without_bill[i] } else { 0.0 };
+            self.values_mut(Term::Profit)[i] = -owed;
+            self.values_mut(Term::GridImport)[i] = imported;
+            self.values_mut(Term::PeakImport)[i] = imported * peak;
+        }
+    }
+
+    fn weigh(&mut self, settings: &RewardSettings) {
+        let w = &settings.weights;
+        let weights = [w.profit, -w.grid, -w.peak, -w.soc, -w.degradation, -w.fairness];
+        self.reward.fill(0.0);
+        for (values, weight) in self.values.iter().zip(weights) {
+            if weight != 0.0 {
+                for (reward, value) in self.reward.iter_mut().zip(values) {
+                    *reward += weight * value;
+                }
+            }
+        }
+    }
+}
+
+impl RewardSettings {
+    /// The reward for a kWh more in home `home`'s battery at the end of an episode than at its
+    /// start: what selling it after the discharge loss brings, and the import it will save.
+    pub fn end_value(&self, community: &Community, home: usize) -> f64 {
+        let delivered = community.battery_step(home).efficiency;
+        self.weights.profit * community.end_value(home) + self.weights.grid * delivered
+    }
+}
