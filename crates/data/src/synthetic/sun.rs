@@ -6,8 +6,9 @@ use super::{Day, SLOTS, append};
 
 /// Half hours of AEST that may see the sun: 4:00 to 20:00.
 const DAYTIME: std::ops::Range<usize> = 8..40;
+const DAYTIME_SLOTS: usize = DAYTIME.end - DAYTIME.start;
 /// A roof's yield is at least and at most this much of the mean roof's.
-const YIELD: (f64, f64) = (0.7, 1.2);
+const YIELD: (f64, f64) = (0.7, 1.3);
 /// Clearness of the darkest and clearest day that clouds are drawn for.
 const CLEARNESS: (f64, f64) = (0.02, 0.985);
 
@@ -28,7 +29,7 @@ pub(crate) struct Sun<'a> {
     /// The common part of each day's clearness, standard normal.
     days: Vec<f64>,
     /// The common part of the clouds of each day, standard normal.
-    clouds: Vec<[f64; DAYTIME.end - DAYTIME.start]>,
+    clouds: Vec<[f64; DAYTIME_SLOTS]>,
 }
 
 impl<'a> Sun<'a> {
@@ -89,23 +90,33 @@ impl<'a> Sun<'a> {
 
 /// Power under clouds, in kW/kWp: the envelope times a clearness that wanders around the
 /// day's on the logit scale, so that it stays between 0 and 1 and is calm on clear and
-/// on dull days; then scaled to the day's energy, `clearness` times the envelope's.
-fn cover(lit: &mut [f64], envelope: &[f64], clearness: f64, sd: f64, noise: &[f64]) {
-    let k = clearness.clamp(CLEARNESS.0, CLEARNESS.1);
-    let odds = (1.0 - k) / k;
-    let (mut clear, mut covered) = (0.0, 0.0);
-    for ((lit, envelope), noise) in lit.iter_mut().zip(envelope).zip(noise) {
-        if *envelope > 0.0 {
-            *lit = envelope / (1.0 + odds * libm::exp(-sd * noise));
-            clear += envelope;
-            covered += *lit;
-        }
+/// on dull days. Its level is moved until the day's energy is `clearness` times the
+/// envelope's; the rest of the way, below a per cent, is scaled.
+fn cover(lit: &mut [f64], envelope: &[f64], clearness: f64, sd: f64, noise: &[f64; DAYTIME_SLOTS]) {
+    const MOVES: usize = 4;
+    let clear: f64 = envelope.iter().sum();
+    if clear <= 0.0 {
+        return;
     }
-    if covered > 0.0 {
-        let scale = clearness * clear / covered;
-        for kw in lit {
-            *kw *= scale;
-        }
+    let odds_of = |k: f64| {
+        let k = k.clamp(CLEARNESS.0, CLEARNESS.1);
+        (1.0 - k) / k
+    };
+    let wanted = odds_of(clearness);
+    let factors = noise.map(|noise| libm::exp(-sd * noise));
+    let mut odds = wanted;
+    for _ in 0..MOVES {
+        let covered: f64 = envelope.iter().zip(&factors).map(|(e, f)| e / (1.0 + odds * f)).sum();
+        odds *= wanted / odds_of(covered / clear);
+    }
+    let mut covered = 0.0;
+    for ((lit, envelope), factor) in lit.iter_mut().zip(envelope).zip(&factors) {
+        *lit = envelope / (1.0 + odds * factor);
+        covered += *lit;
+    }
+    let scale = clearness * clear / covered;
+    for kw in lit {
+        *kw *= scale;
     }
 }
 
