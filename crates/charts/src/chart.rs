@@ -1,0 +1,230 @@
+//! The declarative chart: what is shown, nothing about how it is drawn.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::ChartError;
+
+/// One chart. Its JSON form is what the page builds and what results may carry.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chart {
+    /// A short title, drawn bold above the plot.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The horizontal axis.
+    #[serde(default)]
+    pub x: Axis,
+    /// The vertical axis; its label stands beside the title.
+    #[serde(default)]
+    pub y: Axis,
+    /// What is plotted, drawn in this order; areas and bars lie under lines.
+    #[serde(default)]
+    pub series: Vec<Series>,
+    /// Shaded ranges of x, such as the peak window of a tariff.
+    #[serde(default)]
+    pub bands: Vec<Band>,
+    /// Horizontal reference lines.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+}
+
+/// One axis.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Axis {
+    /// What is measured, with its unit: `kW at the transformer`.
+    #[serde(default)]
+    pub label: String,
+    /// Lower limit; taken from the data where absent.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Upper limit; taken from the data where absent.
+    #[serde(default)]
+    pub max: Option<f64>,
+    /// How ticks are placed and written.
+    #[serde(default)]
+    pub ticks: AxisKind,
+}
+
+/// How the ticks of an axis are placed and written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxisKind {
+    /// Round numbers.
+    #[default]
+    Number,
+    /// Hours since the first midnight, at hours that divide the day: `6 h`.
+    HourOfDay,
+    /// Whole numbers, thousands and millions shortened: `250 k`, `1.5 M`.
+    Count,
+}
+
+/// One series of points.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    /// Its name in the legend; none where empty.
+    #[serde(default)]
+    pub label: String,
+    /// What it means, which decides its colour, width and dash.
+    #[serde(default)]
+    pub role: Role,
+    /// Where the points lie, in the unit of the x axis. NaN or null is a gap.
+    #[serde(deserialize_with = "gaps")]
+    pub x: Vec<f64>,
+    /// The values, one for each x, in the unit of the y axis. NaN or null is a gap.
+    #[serde(deserialize_with = "gaps")]
+    pub y: Vec<f64>,
+    /// How it is drawn.
+    #[serde(default)]
+    pub style: Style,
+}
+
+/// How a series is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// A line through the points, with the dash of the role.
+    #[default]
+    Line,
+    /// A dashed line, whatever the role.
+    Dashed,
+    /// A line with the area to zero filled.
+    Area,
+    /// Each value holds from its x to the next.
+    Steps,
+    /// A bar from zero; several such series stand side by side. It is centred at x,
+    /// but on an axis of hours it begins at x, as a step does.
+    Bars,
+}
+
+/// What a series means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The homes without batteries.
+    NoBattery,
+    /// The rule-based agent.
+    RuleBased,
+    /// The learner of phase 2, which does not see the grid.
+    Phase2,
+    /// The grid-aware learner.
+    GridAware,
+    /// The optimum with perfect foresight.
+    Optimum,
+    /// Load.
+    Load,
+    /// PV generation.
+    Pv,
+    /// Battery power or state of charge.
+    Battery,
+    /// A price.
+    Price,
+    /// Energy bought from the grid.
+    Import,
+    /// Energy sold to the grid.
+    Export,
+    /// Energy traded between homes.
+    Peer,
+    /// Anything without a meaning of its own.
+    #[default]
+    Neutral,
+    /// Anything that should stand out.
+    Accent,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 14] = [
+        Role::NoBattery,
+        Role::RuleBased,
+        Role::Phase2,
+        Role::GridAware,
+        Role::Optimum,
+        Role::Load,
+        Role::Pv,
+        Role::Battery,
+        Role::Price,
+        Role::Import,
+        Role::Export,
+        Role::Peer,
+        Role::Neutral,
+        Role::Accent,
+    ];
+}
+
+/// A shaded range of x.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// Where it begins, in the unit of the x axis.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// What it is; drawn above it.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// A horizontal reference line.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Its height, in the unit of the y axis.
+    pub y: f64,
+    /// What it is; drawn at its right end.
+    #[serde(default)]
+    pub label: String,
+    /// Whose colour it takes.
+    #[serde(default)]
+    pub role: Role,
+}
+
+/// Numbers in which null stands for a gap: JSON cannot write NaN.
+fn gaps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+    let values = Vec::<Option<f64>>::deserialize(from)?;
+    Ok(values.into_iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+}
+
+impl Chart {
+    /// Whether no series has a point that can be drawn.
+    pub fn is_empty(&self) -> bool {
+        self.series.iter().all(|s| crate::range::points(s).next().is_none())
+    }
+
+    /// Checks what drawing relies on.
+    ///
+    /// # Errors
+    /// [`ChartError::Lengths`], [`ChartError::Limits`] or [`ChartError::Place`] for
+    /// the first thing found wrong.
+    pub fn check(&self) -> Result<(), ChartError> {
+        for series in &self.series {
+            if series.x.len() != series.y.len() {
+                return Err(ChartError::Lengths {
+                    series: series.label.clone(),
+                    x: series.x.len(),
+                    y: series.y.len(),
+                });
+            }
+        }
+        self.x.check("x")?;
+        self.y.check("y")?;
+        let bands =
+            self.bands.iter().flat_map(|b| [("band", &b.label, b.from), ("band", &b.label, b.to)]);
+        let lines = self.lines.iter().map(|l| ("line", &l.label, l.y));
+        match bands.chain(lines).find(|place| !place.2.is_finite()) {
+            Some((what, label, value)) => {
+                Err(ChartError::Place { what, label: label.clone(), value })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Axis {
+    fn check(&self, axis: &'static str) -> Result<(), ChartError> {
+        let finite = [self.min, self.max].iter().flatten().all(|v| crate::range::plottable(*v));
+        let (min, max) = (self.min.unwrap_or(f64::NEG_INFINITY), self.max.unwrap_or(f64::INFINITY));
+        if finite && min < max { Ok(()) } else { Err(ChartError::Limits { axis, min, max }) }
+    }
+}
