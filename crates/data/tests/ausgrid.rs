@@ -1,4 +1,5 @@
 //! The Ausgrid reader on files in all its forms, and on broken ones.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

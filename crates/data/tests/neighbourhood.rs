@@ -1,4 +1,5 @@
 //! What can be done with a neighbourhood, and the split's edge cases.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use peergrid_data::{DataError, Neighbourhood, Split, SplitUnit, Synthetic};
 

@@ -1,8 +1,9 @@
 //! Properties that hold for any file, any chunks, any bytes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::ausgrid_text::{Dates, Layout, home, text};
+use common::ausgrid_text::{Dates, Layout, Row, home, text};
 use jiff::civil::{Date, date};
 use peergrid_data::daylight::{changeover, even_out};
 use peergrid_data::{
@@ -119,7 +120,7 @@ proptest! {
         }
         let (n, _) = whole(text(&Layout::default(), &rows).as_bytes()).unwrap();
         let sum = |pv: bool| -> f64 {
-            rows.iter().filter(|row| (row.category == "GG") == pv).map(|row| row.kwh()).sum()
+            rows.iter().filter(|row| (row.category == "GG") == pv).map(Row::kwh).sum()
         };
         let kept = |series: &[f32]| series.iter().map(|kw| f64::from(*kw)).sum::<f64>() * 0.5;
         let (load, pv) = (&n.homes[0].load_kw, &n.homes[0].pv_kw);

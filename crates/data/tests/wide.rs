@@ -1,4 +1,7 @@
 //! The wide formats: hours in rows, homes in columns.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fmt::Write;
 
 use jiff::civil::date;
 use peergrid_data::{DataError, Format, Neighbourhood, QualityReport, read};
@@ -13,6 +16,11 @@ fn kw_text(hours: impl Iterator<Item = String>) -> String {
     format!("hour,agent_0_pv_kw,agent_0_demand_kw\n{}", rows.collect::<String>())
 }
 
+/// The rows of the hours 0 to 23.
+fn day_of(row: impl Fn(usize) -> String) -> String {
+    (0..24).map(row).collect()
+}
+
 /// A `WideHourly` file: every hour from `first` on for which `keep` gives some number of
 /// rows of 0.3 kWh.
 fn hourly_text(first: jiff::civil::Date, hours: i64, keep: impl Fn(i8, i8) -> Vec<f64>) -> String {
@@ -20,7 +28,7 @@ fn hourly_text(first: jiff::civil::Date, hours: i64, keep: impl Fn(i8, i8) -> Ve
     for hour in 0..hours {
         let start = first.at(0, 0, 0, 0) + jiff::SignedDuration::from_hours(hour);
         for kwh in keep(start.day(), start.hour()) {
-            text += &format!("{} {},{kwh},0.0\n", start.date(), start.time());
+            writeln!(text, "{} {},{kwh},0.0", start.date(), start.time()).unwrap();
         }
     }
     text
@@ -82,7 +90,7 @@ fn headers_are_checked() {
 
 #[test]
 fn other_columns_and_missing_pv_are_noted() {
-    let rows: String = (0..24).map(|h| format!("{h},20,1\n")).collect();
+    let rows = day_of(|h| format!("{h},20,1\n"));
     let (n, report) = parse(&format!("hour,temperature,a_demand_kw\n{rows}")).unwrap();
     assert_eq!((n.homes[0].id.as_str(), n.homes[0].pv_kw[12]), ("a", 0.0));
     assert!(report.notes[0].contains("`temperature`"), "{:?}", report.notes);
@@ -102,7 +110,7 @@ fn values_are_checked() {
 
 #[test]
 fn controlled_load_is_added() {
-    let rows: String = (0..24).map(|h| format!("2012-07-01 {h:02}:00:00,0.5,1.5,0.25\n")).collect();
+    let rows = day_of(|h| format!("2012-07-01 {h:02}:00:00,0.5,1.5,0.25\n"));
     let header = "hour_start_local,c5_gc_kwh,c5_cl_kwh,c5_gg_kwh";
     let (n, report) = parse(&format!("{header}\n{rows}")).unwrap();
     assert_eq!((n.homes[0].id.as_str(), n.homes[0].load_kw[3]), ("5", 2.0));
