@@ -8,7 +8,7 @@ use crate::palette::Ink;
 use crate::pen::{Align, Pen};
 use crate::range::{points, slot};
 use crate::ticks::{Tick, ticks};
-use crate::trace::{Frame, Plane, Point, area, clipped, dashed, runs};
+use crate::trace::{Frame, Plane, Point, area, clipped, dashed, runs, within_reach};
 
 /// How much of an area's colour its fill takes.
 pub(crate) const AREA_ALPHA: f64 = 0.2;
@@ -97,7 +97,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     }
 
     fn draw_filled(&self, series: &Series) -> Result<(), ChartError> {
-        let width = slot(series) / self.plane.x.span() * self.plane.frame.width();
+        let width = within_reach(slot(series) / self.plane.x.span() * self.plane.frame.width());
         // Bars too thin to be seen apart are drawn as one area.
         if series.style == Style::Bars && width >= 1.5 {
             return self.draw_bars(series, width);

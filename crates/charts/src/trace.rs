@@ -35,17 +35,23 @@ pub(crate) struct Plane {
 
 impl Plane {
     pub fn at_x(&self, value: f64) -> f64 {
-        self.frame.left + self.x.place(value) * self.frame.width()
+        self.frame.left + within_reach(self.x.place(value) * self.frame.width())
     }
 
     pub fn at_y(&self, value: f64) -> f64 {
-        self.frame.bottom - self.y.place(value) * self.frame.height()
+        self.frame.bottom - within_reach(self.y.place(value) * self.frame.height())
     }
 
     /// Where zero lies, or the edge nearest to it.
     pub fn zero(&self) -> f64 {
         self.at_y(0.0_f64.clamp(self.y.lo, self.y.hi))
     }
+}
+
+/// A distance in pixels, kept where arithmetic on it stays finite: limits far narrower
+/// than the data would send it to infinity.
+pub(crate) fn within_reach(pixels: f64) -> f64 {
+    pixels.clamp(-1e7, 1e7)
 }
 
 /// The unbroken runs of a series in pixels, thinned to what the width can show. They
@@ -215,6 +221,20 @@ mod tests {
 
     fn series(x: Vec<f64>, y: Vec<f64>, style: Style) -> Series {
         Series { x, y, style, ..Series::default() }
+    }
+
+    #[test]
+    fn limits_far_narrower_than_the_data_keep_pixels_finite() {
+        let narrow = Plane { y: Range { lo: 0.0, hi: f64::MIN_POSITIVE }, ..PLANE };
+        let steep = series(vec![0.0, 50.0], vec![-1e99, 1e99], Style::Line);
+        for run in runs(&steep, &narrow) {
+            for part in clipped(&run, FRAME) {
+                assert!(
+                    part.iter().all(|p| p.0.is_finite() && (-1e-6..=100.0 + 1e-6).contains(&p.1)),
+                    "{part:?}"
+                );
+            }
+        }
     }
 
     #[test]
