@@ -102,7 +102,7 @@ fn months_have_the_measured_load() {
 #[test]
 fn load_noise_lasts_as_long_as_measured() {
     let of = |step, log, statistic: &dyn Fn(&[f64]) -> f64| {
-        over_seeds(40, step, |n| {
+        over_seeds(24, step, |n| {
             let homes = n.homes.iter().map(|home| statistic(&residual(n, home, log)));
             median(&homes.collect::<Vec<_>>())
         })
