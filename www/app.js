@@ -1,7 +1,7 @@
 // What the page can do: every action of a control ends here, and only here are the engine
 // and the state brought together.
 
-import { EngineClient, Refusal } from "./client.js";
+import { EngineClient, Refusal, Replaced } from "./client.js";
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
 import { counted } from "./format.js";
 import { dismiss, notify } from "./notices.js";
@@ -54,8 +54,7 @@ export class App {
    * @param {string} id
    */
   choosePreset(id) {
-    const seed = this.state.overrides.seed;
-    return this.#change({ preset: id, overrides: seed === undefined ? {} : { seed } }, null);
+    return this.#change({ preset: id, overrides: {} }, null);
   }
 
   /**
@@ -273,11 +272,22 @@ export class App {
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
     const { preset, overrides } = this.state;
-    if (!(await this.#configure({ preset, overrides }))) {
+    if (!(await this.#configure({ preset, overrides: this.#withoutFile(overrides) }))) {
       await this.#configure({ preset: null, overrides: {} });
     }
     this.store.set({ engine: this.state.setting ? "ready" : "failed" });
     return this.state;
+  }
+
+  /**
+   * A link cannot carry a file: its data settings are left out and the reader is told.
+   * @param {Record<string, SpecValue>} overrides
+   */
+  #withoutFile(overrides) {
+    if (overrides["data.source"] !== "file") return overrides;
+    const name = overrides["data.path"] ?? "a data file";
+    notify("info", "file", `This link was made with ${name}, which stays on its owner’s machine; choose the file again under Data.`);
+    return Object.fromEntries(Object.entries(overrides).filter(([field]) => !field.startsWith("data.")));
   }
 
   /**
@@ -290,7 +300,6 @@ export class App {
       const setting = await this.#client.request("configure", withOverrides(known.spec, overrides));
       this.store.set({ preset, overrides, setting });
       this.#forgetTraining();
-      dismiss("setting");
       return true;
     } catch (error) {
       this.#refused("setting", error);
@@ -305,6 +314,7 @@ export class App {
   async #change(scenario, file) {
     const before = this.#aside();
     this.store.set({ engine: "busy" });
+    dismiss("setting");
     const changed = await this.#configure(scenario);
     // A refused value leaves the control: the views draw what is in use again.
     this.store.set({ engine: "ready", setting: this.state.setting, ...(changed && { file }) });
@@ -457,6 +467,7 @@ export class App {
    */
   #refused(key, error, remark = "") {
     if (!(error instanceof Refusal)) throw error;
+    if (error instanceof Replaced) return;
     notify("error", key, `${error.message}${remark}`);
   }
 }

@@ -1,6 +1,7 @@
 // A chart on the page: a canvas that follows its size, the theme and the screen's density,
 // with a caption and a picture to take away.
 
+import { load } from "./bundles.js";
 import { download, h } from "./dom.js";
 import { isDark, onThemeChange } from "./theme.js";
 
@@ -15,7 +16,7 @@ import { isDark, onThemeChange } from "./theme.js";
  * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart
  * @typedef {{ theme: "light" | "dark", scale: number, font_size: number }} Look
  * @typedef {object} ChartModule
- * @property {() => Promise<unknown>} default
+ * @property {(options: { module_or_path: unknown }) => Promise<unknown>} default
  * @property {(canvas: HTMLCanvasElement, chart: Chart, look: Look) => void} draw
  * @property {(canvas: HTMLCanvasElement, charts: Chart[], look: Look) => void} draw_stack
  */
@@ -23,20 +24,8 @@ import { isDark, onThemeChange } from "./theme.js";
 /** Text in charts, CSS px. */
 const FONT_SIZE = 12;
 
-/** @type {Promise<ChartModule> | undefined} */
+/** @type {Promise<ChartModule> | undefined} Fetched when the first chart has something to show. */
 let loading;
-
-/** @returns {Promise<ChartModule>} Fetched when the first chart has something to show. */
-function chartModule() {
-  loading ??= (async () => {
-    const address = "./pkg/charts/charts.js";
-    /** @type {ChartModule} */
-    const module = await import(address);
-    await module.default();
-    return module;
-  })();
-  return loading;
-}
 
 export class ChartView {
   /** @type {Chart[]} */
@@ -102,15 +91,22 @@ export class ChartView {
     const canvas = this.#canvas;
     const { clientWidth, clientHeight } = canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
-    const module = this.#charts.length > 0 ? await chartModule() : null;
+    const module = this.#charts.length > 0 ? await (loading ??= load("charts")) : null;
     const scale = Math.min(Math.max(devicePixelRatio, 0.5), 8);
     canvas.width = Math.round(clientWidth * scale);
     canvas.height = Math.round(clientHeight * scale);
     if (!module || this.#charts.length === 0) return;
     /** @type {Look} */
     const look = { theme: isDark() ? "dark" : "light", scale, font_size: FONT_SIZE };
-    if (this.#charts.length === 1) module.draw(canvas, this.#charts[0], look);
-    else module.draw_stack(canvas, this.#charts, look);
+    try {
+      if (this.#charts.length === 1) module.draw(canvas, this.#charts[0], look);
+      else module.draw_stack(canvas, this.#charts, look);
+      this.#note.hidden = true;
+    } catch (error) {
+      // Too little room, most likely: the sentence stands where the chart would.
+      this.#note.textContent = error instanceof Error ? error.message : String(error);
+      this.#note.hidden = false;
+    }
   }
 
   /** @param {string} name */

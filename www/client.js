@@ -8,6 +8,9 @@
 /** A request the engine turned down; the message is a sentence for the reader. */
 export class Refusal extends Error {}
 
+/** A request whose worker was replaced before it could answer. */
+export class Replaced extends Refusal {}
+
 /**
  * @typedef {object} Reports
  * @property {(iteration: import("./types.d.ts").Iteration, seconds: number) => void} iteration
@@ -55,7 +58,7 @@ export class EngineClient {
   close() {
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) {
-      reject(new Refusal("The engine was replaced before it could answer."));
+      reject(new Replaced("The engine was replaced before it could answer."));
     }
     this.#waiting.clear();
   }

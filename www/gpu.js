@@ -1,5 +1,7 @@
 // Whether training on WebGPU can be offered here, and if not, why.
 
+import { bundle } from "./bundles.js";
+
 /**
  * @typedef {object} GpuOffer
  * @property {boolean} available
@@ -7,11 +9,12 @@
  * @property {string} reason A sentence for the reader.
  */
 
-/** @typedef {{ [bundle: string]: { state: "ready" | "building" | "failed" | "absent" } }} Bundles */
-
 const NO_API =
   "This browser has no WebGPU; a current Chrome, Edge, Firefox or Safari has it. Training runs on the CPU, with the same results.";
 const NO_ADAPTER = "This browser knows WebGPU but finds no graphics adapter for it. Training runs on the CPU.";
+
+const OFFER = "The network learns on the graphics adapter; the street itself is simulated on the CPU.";
+const BUILDING = "The WebGPU engine is still being built by the server; it is offered here as soon as it is there.";
 
 /** @returns {Promise<boolean>} */
 async function hasAdapter() {
@@ -22,37 +25,12 @@ async function hasAdapter() {
   }
 }
 
-/** @returns {Promise<string>} The state of the WebGPU bundle on this server. */
-async function bundleState() {
-  try {
-    const response = await fetch(new URL("./pkg/bundles.json", import.meta.url), { cache: "no-store" });
-    const bundles = /** @type {Bundles} */ (await response.json());
-    return bundles["engine-webgpu"]?.state ?? "absent";
-  } catch {
-    return "absent";
-  }
-}
-
 /** @returns {Promise<GpuOffer>} */
 export async function webgpuOffer() {
   if (!("gpu" in navigator)) return { available: false, final: true, reason: NO_API };
   if (!(await hasAdapter())) return { available: false, final: true, reason: NO_ADAPTER };
-  switch (await bundleState()) {
-    case "ready":
-      return {
-        available: true,
-        final: true,
-        reason: "The network learns on the graphics adapter; the street itself is simulated on the CPU.",
-      };
-    case "building":
-      return {
-        available: false,
-        final: false,
-        reason: "The WebGPU engine is still being built by the server; it is offered here as soon as it is there.",
-      };
-    case "failed":
-      return { available: false, final: false, reason: "The WebGPU engine could not be built; the server’s log says why." };
-    default:
-      return { available: false, final: true, reason: "This copy of the page was built without the WebGPU engine." };
-  }
+  const built = await bundle("engine-webgpu");
+  if (built.ready) return { available: true, final: true, reason: OFFER };
+  if (built.building) return { available: false, final: false, reason: BUILDING };
+  return { available: false, final: true, reason: `The WebGPU engine is missing here. ${built.reason ?? ""}` };
 }

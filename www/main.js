@@ -40,6 +40,21 @@ function markSections() {
   for (const id of links.keys()) observer.observe(byId(id));
 }
 
+/**
+ * The first thing a visitor can press: it trains, and shows where.
+ * @param {HTMLButtonElement} button
+ */
+function installStart(button) {
+  button.addEventListener("click", () => {
+    byId("train").scrollIntoView();
+    byId("train-title").focus({ preventScroll: true });
+    void app.train();
+  });
+  store.subscribe(({ engine, phase, history }) => {
+    button.disabled = engine !== "ready" || phase !== "idle" || history.length > 0;
+  });
+}
+
 /** @param {HTMLButtonElement} button */
 function installCopyLink(button) {
   const label = button.textContent;
@@ -65,7 +80,10 @@ store.subscribe((state, changed) => {
 
 installTheme(byId("theme"), store);
 installTips();
+installStart(/** @type {HTMLButtonElement} */ (byId("start")));
 installCopyLink(/** @type {HTMLButtonElement} */ (byId("copy-link")));
 markSections();
+// For the console, and for tests: what the page knows now.
+Object.defineProperty(globalThis, "peergrid", { get: () => store.state });
 store.set({ engine: "starting", backend: store.state.backend, phase: "idle", history: [] });
 void app.boot();

@@ -157,7 +157,7 @@ export interface Engine {
 }
 
 export interface EngineModule {
-  default(options?: { module_or_path?: unknown }): Promise<unknown>;
+  default(options: { module_or_path: unknown }): Promise<unknown>;
   presets(): Preset[];
   Engine: { create(backend: Backend): Promise<Engine> };
 }

@@ -4,6 +4,8 @@
 // object that must not be entered twice. Training is a loop that takes its turn in the same
 // queue and lets messages through between iterations.
 
+import { load } from "./bundles.js";
+
 /**
  * @typedef {import("./types.d.ts").Backend} Backend
  * @typedef {import("./types.d.ts").Engine} Engine
@@ -17,10 +19,7 @@
 const CHECKPOINT_SECONDS = 4;
 
 /** @type {Record<Backend, string>} */
-const MODULES = {
-  cpu: "./pkg/engine/engine.js",
-  webgpu: "./pkg/engine-webgpu/engine.js",
-};
+const BUNDLES = { cpu: "engine", webgpu: "engine-webgpu" };
 
 /** @type {Engine | null} */
 let engine = null;
@@ -162,8 +161,7 @@ async function readFile(file) {
 const handlers = {
   async start(backend) {
     /** @type {EngineModule} */
-    const module = await import(MODULES[backend]);
-    await module.default();
+    const module = await load(BUNDLES[backend]);
     engine = await module.Engine.create(backend);
     return module.presets();
   },

@@ -1,7 +1,8 @@
 // Data: which homes, from a preset or a file, and what was found in them.
 
 import { counted, longDate, megabytes, number, orDash } from "../format.js";
-import { h, labelled, term } from "../dom.js";
+import { byId, h, labelled, term } from "../dom.js";
+import { numberField, showField } from "./fields.js";
 import { field } from "../spec.js";
 import { qualityReport } from "./quality.js";
 
@@ -14,30 +15,17 @@ import { qualityReport } from "./quality.js";
 const FILES =
   "Ausgrid’s “Solar home electricity data” as it is published, or a table with one row per hour and the columns hour, agent_0_pv_kw, agent_0_demand_kw, … It is read on this machine and sent nowhere.";
 
-/**
- * A whole number that edits a field of the specification.
- * @param {App} app
- * @param {string} name Dotted name of the field.
- * @param {Record<string, unknown>} attributes
- */
-function numberField(app, name, attributes) {
-  const input = h("input", {
-    type: "number",
-    required: true,
-    ...attributes,
-    onchange: () => input.reportValidity() && void app.edit({ [name]: input.valueAsNumber }),
-  });
-  return input;
-}
-
 /** @param {App} app */
 export function dataView(app) {
   const presets = h("div", { class: "choices" });
-  const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1 });
-  const homes = numberField(app, "data.homes", { min: 1, max: 200, step: 1 });
-  const kwp = numberField(app, "homes.pv_kwp", { min: 0, max: 100, step: "any" });
-  const homesField = labelled("Homes", homes, "How many homes stand in the synthetic street.");
-  const kwpField = labelled("PV per home, kWp", kwp, "Measured systems are small by today’s standards; PV is scaled to this size.");
+  const seed = numberField(app, "data.seed", { min: 0, max: 4294967295, step: 1, required: true });
+  const homes = numberField(app, "data.homes", { min: 2, max: 200, step: 1, required: true });
+  const kwp = numberField(app, "homes.pv_kwp", { min: 0.1, max: 100, step: "any", placeholder: "as measured" });
+  const fields = [
+    { input: homes, name: "data.homes", element: labelled("Homes", homes, "How many stand in the street.") },
+    { input: seed, name: "data.seed", element: labelled("Street seed", seed, "Another seed, another street.") },
+    { input: kwp, name: "homes.pv_kwp", element: labelled("PV, kWp", kwp, "Size every system is scaled to; empty is as it is.") },
+  ];
   const controls = h(
     "fieldset",
     {},
@@ -46,16 +34,13 @@ export function dataView(app) {
     h(
       "div",
       { class: "row" },
-      labelled("Seed", seed, "The same seed gives the same street, the same held-out days and the same training."),
-      homesField,
-      kwpField,
+      ...fields.map(({ element }) => element),
     ),
   );
   const upload = uploader(app);
   const facts = h("div", { class: "panel facts" });
 
-  const root = /** @type {HTMLElement} */ (document.getElementById("data-view"));
-  root.append(h("div", { class: "panel" }, controls, upload.element), facts);
+  byId("data-view").append(h("div", { class: "panel" }, controls, upload.element), facts);
 
   /** @param {State} state @param {Set<keyof State>} changed */
   return (state, changed) => {
@@ -67,22 +52,9 @@ export function dataView(app) {
       presets.replaceChildren(...presetChoices(app, state));
     }
     if (!setting || !changed.has("setting")) return;
-    seed.value = String(setting.spec.seed);
-    show(homesField, homes, field(setting.spec, "data.homes"));
-    show(kwpField, kwp, setting.data.kind === "measured" ? field(setting.spec, "homes.pv_kwp") : undefined);
+    for (const { input, name, element } of fields) showField(element, input, field(setting.spec, name));
     facts.replaceChildren(...summary(setting));
   };
-}
-
-/**
- * Shows a number's field where the specification has it.
- * @param {HTMLElement} wrapper
- * @param {HTMLInputElement} input
- * @param {unknown} value
- */
-function show(wrapper, input, value) {
-  wrapper.hidden = value === undefined;
-  input.value = value === undefined || value === null ? "" : String(value);
 }
 
 /** @param {App} app @param {State} state */
@@ -220,7 +192,7 @@ function homesTable(homes) {
   const heads = ["PV kWp", "Battery kWh / kW", "Load kWh/day", "PV kWh/day"];
   return h(
     "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Homes" },
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": "List of homes" },
     h(
       "table",
       { class: "homes" },

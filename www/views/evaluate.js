@@ -103,7 +103,7 @@ function headlines(results, setting) {
   const agent = results.get(AGENT);
   const rule = results.get(BASELINE);
   if (!agent || !rule) return [];
-  return ["peak_import_kwh", "cost"].flatMap((id) => {
+  return ["peak_import", "cost"].flatMap((id) => {
     const kpi = setting.kpis.find((candidate) => candidate.id === id);
     const value = agent.kpis[id];
     const reference = rule.kpis[id];
@@ -134,7 +134,7 @@ function judge(kpi, value, reference) {
   if (Math.abs(change) < SAME) return { kind: "same", text: "= same" };
   const kind = change < 0 === (kpi.better === "lower") ? "better" : "worse";
   const arrow = change < 0 ? "▼" : "▲";
-  return { kind, text: `${arrow}${NBSP}${number(Math.abs(change) * 100)}${NBSP}%${NBSP}${kind}` };
+  return { kind, text: `${arrow}${NBSP}${number(Math.abs(change) * 100)}${NBSP}% ${kind}` };
 }
 
 /** @param {App} app @param {Map<string, PolicyResult>} results @param {Setting} setting */

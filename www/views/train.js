@@ -6,36 +6,57 @@ import { byId, h, labelled } from "../dom.js";
 import { counted, duration, number, signedPercent } from "../format.js";
 import { webgpuOffer } from "../gpu.js";
 import { field } from "../spec.js";
+import { numberField } from "./fields.js";
 
 /**
  * @typedef {import("../app.js").App} App
  * @typedef {import("../state.js").State} State
  */
 
+/** What an agent can be paid for: weights of the reward, each term in its own unit. */
 const AGENTS = [
   {
     value: "phase3",
     title: "Grid-aware (Phase 3)",
-    text: "Paid for the street’s savings and charged for every kWh it draws from the grid.",
+    text: "Money counts, and every kWh bought from the grid costs the agent $0.50 on top of its price.",
+    weights: { profit: 1, grid: 0.5, peak: 0 },
   },
   {
     value: "peak_aware",
     title: "Peak-aware",
-    text: "Charged only for what it draws inside the peak window, so it may stock up before.",
+    text: "Only what is bought inside the peak window costs $0.50 on top, so that stocking up before it pays.",
+    weights: { profit: 1, grid: 0, peak: 0.5 },
   },
   {
     value: "phase2",
     title: "Profit-only (Phase 2)",
-    text: "Paid for money alone; the grid does not enter its reward.",
+    text: "Money alone counts; the grid does not enter the reward.",
+    weights: { profit: 1, grid: 0, peak: 0 },
   },
 ];
+
+/** Weights that none of these agents uses. */
+const OTHER_WEIGHTS = { soc: 0, degradation: 0, fairness: 0 };
+
+/** @param {string} value */
+function weightFields(value) {
+  const weights = { ...AGENTS.find((agent) => agent.value === value)?.weights, ...OTHER_WEIGHTS };
+  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [`reward.weights.${name}`, weight]));
+}
+
+/** The agent with the weights of a specification; empty for weights of one's own. @param {import("../types.d.ts").Spec} spec */
+function agentOf(spec) {
+  const matches = (/** @type {string} */ value) =>
+    Object.entries(weightFields(value)).every(([name, weight]) => field(spec, name) === weight);
+  return AGENTS.find(({ value }) => matches(value))?.value ?? "";
+}
 
 /** How often to ask again whether the WebGPU engine has been built, ms. */
 const ASK_AGAIN = 5000;
 
 /** @param {App} app */
 export function trainView(app) {
-  const agents = choices("agent", AGENTS, (value) => void app.edit({ "agent.preset": value }));
+  const agents = choices("agent", AGENTS, (value) => void app.edit(weightFields(value)));
   const engines = choices(
     "engine",
     [
@@ -44,27 +65,26 @@ export function trainView(app) {
     ],
     (value) => void app.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"),
   );
-  const length = h("input", {
-    type: "number",
-    min: 1000,
-    max: 20000000,
-    step: "any",
-    required: true,
-    onchange: () => length.reportValidity() && void app.edit({ "ppo.total_steps": length.valueAsNumber }),
-  });
+  const length = numberField(app, "ppo.total_steps", { min: 1000, max: 20_000_000, step: 1, required: true });
+  const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1, required: true });
   const settings = h(
     "fieldset",
     {},
     h("legend", {}, "The agent is"),
     agents.element,
-    labelled("Home-steps to train", length, "One home for one step of the day; a day of eight homes has 192 hourly home-steps."),
+    h(
+      "div",
+      { class: "row" },
+      labelled("Home-steps", length, "Length of the training; a home-step is one decision of one battery home."),
+      labelled("Seed", seed, "Of the first weights, the exploration and the order of the days."),
+    ),
     h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element),
   );
   const transport = transportBar(app);
   const charts = chartGrid();
 
   byId("train-view").append(
-    h("div", { class: "panel" }, settings, transport.element),
+    h("div", { class: "panel" }, transport.element, settings),
     h("div", { class: "charts" }, ...charts.elements),
   );
   void offerWebgpu(engines);
@@ -76,8 +96,9 @@ export function trainView(app) {
     transport.render(state);
     if (changed.has("backend")) engines.choose(state.backend);
     if (state.setting && changed.has("setting")) {
-      agents.choose(field(state.setting.spec, "agent.preset"));
-      length.value = String(field(state.setting.spec, "ppo.total_steps") ?? "");
+      agents.choose(agentOf(state.setting.spec));
+      length.value = String(field(state.setting.spec, "ppo.total_steps"));
+      seed.value = String(state.setting.spec.seed);
     }
     if (changed.has("history") || changed.has("setting")) charts.render(state);
   };

@@ -1,0 +1,139 @@
+// One Chromium for all tests, a fresh context for each, and no error may pass unseen.
+
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // A software adapter: right for correctness, slow, and the same on every machine.
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--ignore-gpu-blocklist",
+];
+
+/** Nothing below is timed; this only ends a test that hangs. */
+const PATIENCE = Number(process.env.PEERGRID_PATIENCE ?? 180_000);
+
+/** The address of the page, with a slash at its end. */
+export const URL_UNDER_TEST = process.env.PEERGRID_URL ?? "";
+
+export async function launch() {
+  assert.ok(URL_UNDER_TEST, "PEERGRID_URL must hold the page's address; `cargo xtask test` sets it.");
+  return chromium.launch({ executablePath: process.env.PEERGRID_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+/**
+ * Opens the page in a context of its own and runs `body`; then no error may have been
+ * reported by the page, its worker or the console.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} query Without the question mark.
+ * @param {(page: import("playwright-core").Page) => Promise<void>} body
+ * @param {object} [options]
+ * @param {import("playwright-core").BrowserContextOptions} [options.context]
+ * @param {(page: import("playwright-core").Page) => Promise<void>} [options.before]
+ * @param {RegExp} [options.expected] Console errors that belong to the test.
+ */
+export async function withPage(browser, query, body, { context: settings, before, expected } = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...settings });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  /** @type {string[]} */
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(`page: ${error.stack}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !expected?.test(message.text())) errors.push(`console: ${message.text()}`);
+  });
+  try {
+    await before?.(page);
+    await page.goto(URL_UNDER_TEST + (query && `?${query}`));
+    await ready(page);
+    await body(page);
+  } finally {
+    await context.close();
+  }
+  assert.deepEqual(errors, [], "errors in the console or on the page");
+}
+
+/** Waits until the engine takes requests. @param {import("playwright-core").Page} page */
+export async function ready(page) {
+  await page.waitForFunction(() => document.documentElement.dataset.engine !== "starting" && "peergrid" in globalThis);
+  const engine = await page.evaluate(() => document.documentElement.dataset.engine);
+  assert.equal(engine, "ready", await page.locator("#notices").innerText());
+}
+
+/**
+ * Waits for a phase of the training.
+ * @param {import("playwright-core").Page} page
+ * @param {string} phase
+ */
+export function phase(page, phase) {
+  return page.waitForFunction((wanted) => document.documentElement.dataset.phase === wanted, phase);
+}
+
+/** @param {import("playwright-core").Page} page */
+export function history(page) {
+  return page.evaluate(() => /** @type {any} */ (globalThis).peergrid.history);
+}
+
+/**
+ * Waits until this many iterations are behind.
+ * @param {import("playwright-core").Page} page
+ * @param {number} count
+ */
+export function iterations(page, count) {
+  return page.waitForFunction((wanted) => /** @type {any} */ (globalThis).peergrid.history.length >= wanted, count);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} name */
+export function press(page, name) {
+  return page.getByRole("button", { name, exact: true }).click();
+}
+
+/**
+ * Presses a button and reads the file that it hands over.
+ * @param {import("playwright-core").Page} page
+ * @param {import("playwright-core").Locator} button
+ */
+export async function downloaded(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+/**
+ * Drops a file on the data section, as a hand with a mouse does.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ * @param {string} text
+ */
+export async function dropFile(page, name, text) {
+  const dataTransfer = await page.evaluateHandle(
+    ([fileName, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], fileName, { type: "text/csv" }));
+      return transfer;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent(".drop", "drop", { dataTransfer });
+}
+
+/**
+ * Keeps a picture where PEERGRID_SHOTS names a folder.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+export async function picture(page, name) {
+  const folder = process.env.PEERGRID_SHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
