@@ -52,6 +52,10 @@ impl Policy {
             .ok_or_else(|| unusable(format!("its metadata lacks `{SHAPE}`")))?;
         let shape: NetworkShape = serde_json::from_str(&shape)
             .map_err(|error| unusable(format!("its metadata `{SHAPE}` is not valid ({error})")))?;
+        let sizes = [shape.observation_size, shape.action_size];
+        if sizes.iter().chain(&shape.hidden).any(|&size| size == 0) {
+            return Err(unusable("its networks have a layer of size 0"));
+        }
         let weights = take_weights(&mut contents, &shape)?;
         let observations = take_moments(&mut contents, OBSERVATIONS, shape.observation_size)?
             .map(ObservationNormaliser::new);

@@ -35,7 +35,7 @@ mod tests {
         let actions = Tensor::<2>::from_data([[0.0, 1.0], [2.0, -1.0]], &device);
         let means = Tensor::<2>::from_data([[0.0, 0.5], [1.0, 1.0]], &device);
         let log_std = Tensor::<1>::from_data([0.0, -1.0], &device);
-        let found = log_prob(actions, means, log_std).into_data().into_vec::<f32>().unwrap();
+        let found = log_prob(actions, means, log_std).into_data().try_into_vec::<f32>().unwrap();
         // σ = 1 and 1/e; ln 2π = 1.8378771.
         let expected = [
             -(0.5 * (0.5 * std::f64::consts::E).powi(2)) + 1.0 - 1.837_877_1,

@@ -91,7 +91,7 @@ impl Learner {
     pub async fn update(
         &mut self,
         policy: &mut Policy,
-        batch: &Batch<'_>,
+        batch: Batch<'_>,
         learning_rate: f64,
         rng: &mut ChaCha8Rng,
     ) -> Result<UpdateStats, PpoError> {
@@ -123,7 +123,7 @@ impl Learner {
 
     async fn epochs(
         &mut self,
-        batch: &Batch<'_>,
+        batch: Batch<'_>,
         learning_rate: f64,
         rng: &mut ChaCha8Rng,
     ) -> Result<(UpdateStats, Weights), PpoError> {
@@ -166,7 +166,7 @@ impl Learner {
     }
 
     /// The batch on the device, with the log densities the present policy gives its actions.
-    fn upload(&self, batch: &Batch<'_>) -> Samples {
+    fn upload(&self, batch: Batch<'_>) -> Samples {
         let rows = batch.advantages.len();
         let matrix = |values: &[f32], columns: usize| {
             let data = TensorData::new(values.to_vec(), [rows, columns]);
@@ -254,4 +254,110 @@ async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>, PpoError> {
     let data = transaction.execute_async().await;
     let data = data.map_err(|error| PpoError::Device { reason: error.to_string() })?;
     data.into_iter().map(floats).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    const ROWS: usize = 300;
+    const OBSERVATIONS: usize = 5;
+    const ACTIONS: usize = 2;
+
+    fn settings() -> PpoSettings {
+        PpoSettings { batch_size: 128, epochs: 2, ..PpoSettings::default() }
+    }
+
+    struct Data {
+        observations: Vec<f32>,
+        actions: Vec<f32>,
+        advantages: Vec<f32>,
+        returns: Vec<f32>,
+    }
+
+    impl Data {
+        fn new(policy: &Policy) -> Self {
+            let mut rng = ChaCha8Rng::seed_from_u64(11);
+            let mut random = |length: usize| -> Vec<f32> {
+                (0..length).map(|_| rng.random_range(-2.0..2.0)).collect()
+            };
+            let observations = random(ROWS * OBSERVATIONS);
+            let (advantages, returns) = (random(ROWS), random(ROWS));
+            let mut actions = vec![0.0; ROWS * ACTIONS];
+            policy.sample_normalised(&observations, ROWS, &mut rng, &mut actions);
+            Self { observations, actions, advantages, returns }
+        }
+
+        fn batch(&self) -> Batch<'_> {
+            let Self { observations, actions, advantages, returns } = self;
+            Batch { observations, actions, advantages, returns }
+        }
+    }
+
+    fn learner(settings: &PpoSettings) -> (Learner, Policy) {
+        let policy = Policy::new(settings, OBSERVATIONS, ACTIONS, 4).unwrap();
+        (Learner::new(settings, &policy, &Compute::Cpu).unwrap(), policy)
+    }
+
+    #[test]
+    fn the_first_ratio_is_exactly_one() {
+        let (mut learner, policy) = learner(&settings());
+        let data = Data::new(&policy);
+        let samples = learner.upload(data.batch());
+        // Rows in another order than the densities were computed in.
+        let order: Vec<i32> = (0..128).map(|i| (i * 97) % ROWS as i32).collect();
+        let indices = Tensor::from_data(TensorData::new(order, [128]), &learner.device);
+        let measures = learner.step(samples.select(&indices), 1e-3);
+        let measures = measures.into_data().try_into_vec::<f32>().unwrap();
+        assert_eq!(measures[2..4], [0.0, 0.0], "KL and clip fraction");
+        // Standardised advantages sum to 0, so with ratios of 1 so does the policy loss.
+        assert!(measures[0].abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_update_descends_and_hands_the_weights_over() {
+        let settings = PpoSettings { epochs: 20, ..settings() };
+        let (mut learner, mut policy) = learner(&settings);
+        let (data, before) = (Data::new(&policy), policy.weights().clone());
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut update = |policy: &mut Policy| {
+            pollster::block_on(learner.update(policy, data.batch(), 1e-3, &mut rng)).unwrap()
+        };
+        let first = update(&mut policy);
+        assert_eq!((first.updates, first.epochs), (40, 20), "two whole minibatches of 128 in 300");
+        assert!(policy.weights() != &before);
+        let second = update(&mut policy);
+        assert!(second.value_loss < first.value_loss);
+        assert!(first.approx_kl > 0.0 && first.grad_norm > 0.0);
+    }
+
+    #[test]
+    fn target_kl_stops_the_epochs() {
+        let settings = PpoSettings { epochs: 50, target_kl: Some(1e-4), ..settings() };
+        let (mut learner, mut policy) = learner(&settings);
+        let data = Data::new(&policy);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let update = learner.update(&mut policy, data.batch(), 1e-2, &mut rng);
+        let stats = pollster::block_on(update).unwrap();
+        assert!(stats.epochs < 50 && stats.updates == 2 * stats.epochs as u64, "{stats:?}");
+    }
+
+    #[test]
+    fn a_diverging_update_leaves_everything_as_it_was() {
+        let (mut learner, mut policy) = learner(&settings());
+        let mut data = Data::new(&policy);
+        let good = data.returns.clone();
+        data.returns[7] = f32::MAX;
+        let before = policy.weights().clone();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let update = learner.update(&mut policy, data.batch(), 1e-3, &mut rng);
+        let error = pollster::block_on(update).unwrap_err();
+        assert!(matches!(error, PpoError::Diverged { iteration: 1, .. }), "{error}");
+        assert!(policy.weights() == &before);
+        data.returns = good;
+        let update = learner.update(&mut policy, data.batch(), 1e-3, &mut rng);
+        pollster::block_on(update).unwrap();
+    }
 }

@@ -113,3 +113,184 @@ impl ModuleVisitor for Scale<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::optim::GradientsParams;
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+    use crate::weights::{NetworkShape, Weights};
+    use crate::{Activation, PpoSettings};
+
+    fn vector(values: &[f32]) -> Tensor<1> {
+        Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), &Device::flex())
+    }
+
+    fn scalar(tensor: Tensor<1>) -> f32 {
+        tensor.into_data().try_into_vec::<f32>().unwrap()[0]
+    }
+
+    #[derive(Module, Debug)]
+    struct Pair {
+        a: Param<Tensor<1>>,
+        b: Param<Tensor<2>>,
+    }
+
+    /// Gradients 3 for `a` and (0, 4) for `b`: together of norm 5.
+    fn clipped(max_norm: f64) -> (Vec<f32>, f32) {
+        let device = Device::flex().autodiff();
+        let module = Pair {
+            a: Param::from_data([1.0f32], &device),
+            b: Param::from_data([[1.0f32, 1.0]], &device),
+        };
+        let weights = Tensor::<2>::from_data([[0.0, 4.0]], &device);
+        let loss = module.a.val() * 3.0 + (module.b.val() * weights).sum();
+        let gradients = GradientsParams::from_grads(loss.backward(), &module);
+        let (gradients, norm) = clip_global_norm(&module, gradients, max_norm);
+        let mut values =
+            gradients.get::<1>(module.a.id).unwrap().into_data().try_into_vec().unwrap();
+        values.extend(
+            gradients.get::<2>(module.b.id).unwrap().into_data().try_into_vec::<f32>().unwrap(),
+        );
+        (values, scalar(norm.unwrap()))
+    }
+
+    #[test]
+    fn the_clip_takes_the_norm_over_all_tensors() {
+        let (values, norm) = clipped(0.5);
+        assert!((norm - 5.0).abs() < 1e-6);
+        // Each tensor alone would have become 0.5 long; together they do.
+        for (found, expected) in values.into_iter().zip([0.3, 0.0, 0.4]) {
+            assert!((found - expected).abs() < 1e-6, "{found} against {expected}");
+        }
+        assert_eq!(clipped(10.0), (vec![3.0, 0.0, 4.0], 5.0), "a small gradient is left alone");
+    }
+
+    #[test]
+    fn advantages_get_mean_zero_and_unbiased_deviation_one() {
+        let found =
+            standardise(vector(&[1.0, 2.0, 6.0])).into_data().try_into_vec::<f32>().unwrap();
+        // Mean 3, squares 4 + 1 + 9 over n − 1 = 2.
+        for (found, expected) in found.into_iter().zip([-2.0, -1.0, 3.0]) {
+            assert!((found - expected / 7f32.sqrt()).abs() < 1e-6);
+        }
+    }
+
+    fn tiny() -> (NetworkShape, Weights, PpoSettings) {
+        let settings = PpoSettings {
+            hidden: vec![3],
+            activation: Activation::Tanh,
+            entropy_coefficient: 0.02,
+            clip_range: 0.2,
+            ..PpoSettings::default()
+        };
+        let (hidden, activation) = (settings.hidden.clone(), settings.activation);
+        let shape = NetworkShape { observation_size: 2, action_size: 2, hidden, activation };
+        let mut weights = Weights::initial(&shape, &settings, 5).unwrap();
+        // A policy head of gain 0.01 would leave the layers before it hardly any gradient.
+        weights.0[2].iter_mut().for_each(|weight| *weight *= 100.0);
+        (shape, weights, settings)
+    }
+
+    fn samples() -> Samples {
+        let device = Device::flex();
+        Samples {
+            observations: Tensor::from_data(
+                [[0.5, -1.0], [1.5, 0.3], [-0.7, 0.8], [0.1, 0.2]],
+                &device,
+            ),
+            actions: Tensor::from_data([[0.3, 0.1], [-0.2, 0.5], [0.9, -0.4], [0.0, 0.3]], &device),
+            advantages: vector(&[1.0, -0.5, 0.3, 2.0]),
+            returns: vector(&[0.7, -0.1, 1.2, 0.4]),
+            // Some ratios within the clip range, some on either side of it.
+            old_log_prob: vector(&[-1.0, -0.6, -2.5, 0.1]),
+        }
+    }
+
+    fn total(shape: &NetworkShape, weights: &Weights, settings: &PpoSettings) -> f64 {
+        let module = ActorCritic::from_weights(shape, weights, &Device::flex().autodiff());
+        f64::from(scalar(losses(&module, samples(), settings).total))
+    }
+
+    #[test]
+    fn gradients_agree_with_central_differences() {
+        let (shape, weights, settings) = tiny();
+        let module = ActorCritic::from_weights(&shape, &weights, &Device::flex().autodiff());
+        let loss = losses(&module, samples(), &settings);
+        let gradients = GradientsParams::from_grads(loss.total.backward(), &module);
+        let mut flat = Flat { gradients: &gradients, values: Vec::new() };
+        module.visit(&mut flat);
+        let step = 2e-3;
+        let mut largest = 0f64;
+        for (tensor, gradients) in flat.values.iter().enumerate() {
+            for (at, gradient) in gradients.iter().enumerate() {
+                let moved = |by: f32| {
+                    let mut weights = weights.clone();
+                    weights.0[tensor][at] += by;
+                    total(&shape, &weights, &settings)
+                };
+                let difference = (moved(step) - moved(-step)) / f64::from(2.0 * step);
+                let error = (difference - f64::from(*gradient)).abs();
+                assert!(error < 1e-3, "tensor {tensor}[{at}]: {gradient} against {difference}");
+                largest = largest.max(difference.abs());
+            }
+        }
+        assert_eq!(flat.values.len(), 9, "every tensor has a gradient");
+        assert!(largest > 0.1, "the comparison is not one of zeros: {largest}");
+    }
+
+    struct Flat<'a> {
+        gradients: &'a GradientsParams,
+        values: Vec<Vec<f32>>,
+    }
+
+    impl ModuleVisitor for Flat<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let gradient = self.gradients.get::<D>(param.id).unwrap();
+            self.values.push(gradient.into_data().try_into_vec().unwrap());
+        }
+    }
+
+    #[test]
+    fn the_measures_match_their_definitions() {
+        let (shape, mut weights, settings) = tiny();
+        // Means 0, deviations 1, values 0.25: ratios and losses can be worked out by hand.
+        for tensor in &mut weights.0 {
+            tensor.fill(0.0);
+        }
+        weights.0[7] = vec![0.25];
+        let module = ActorCritic::from_weights(&shape, &weights, &Device::flex().autodiff());
+        let samples = samples();
+        let expected = by_hand(&samples, settings.clip_range);
+        let found = losses(&module, samples, &settings).measures.map(scalar);
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((f64::from(found) - expected).abs() < 1e-5, "{found} against {expected}");
+        }
+        assert!(expected[3] > 0.0 && expected[3] < 1.0, "some are clipped, some are not");
+    }
+
+    fn by_hand(samples: &Samples, clip: f64) -> [f64; 4] {
+        let column = |tensor: &Tensor<1>| tensor.clone().into_data().try_into_vec::<f32>().unwrap();
+        let actions = samples.actions.clone().into_data().try_into_vec::<f32>().unwrap();
+        let (advantages, returns) = (column(&samples.advantages), column(&samples.returns));
+        let old = column(&samples.old_log_prob);
+        let mean = advantages.iter().sum::<f32>() / 4.0;
+        let deviation = (advantages.iter().map(|a| (a - mean).powi(2)).sum::<f32>() / 3.0).sqrt();
+        let mut sums = [0.0; 4];
+        for row in 0..4 {
+            let squares: f64 =
+                actions[2 * row..2 * row + 2].iter().map(|&a| f64::from(a).powi(2)).sum();
+            let log_prob = -0.5 * squares - (2.0 * std::f64::consts::PI).ln();
+            let log_ratio = log_prob - f64::from(old[row]);
+            let ratio = log_ratio.exp();
+            let advantage = f64::from((advantages[row] - mean) / deviation);
+            let clipped = ratio.clamp(1.0 - clip, 1.0 + clip);
+            sums[0] -= (ratio * advantage).min(clipped * advantage) / 4.0;
+            sums[1] += (0.25 - f64::from(returns[row])).powi(2) / 4.0;
+            sums[2] += (ratio - 1.0 - log_ratio) / 4.0;
+            sums[3] += if (ratio - 1.0).abs() > clip { 0.25 } else { 0.0 };
+        }
+        sums
+    }
+}

@@ -90,7 +90,7 @@ impl Trainer {
         let learning_rate = settings.learning_rate_at(self.total_steps);
         let batch = rollout.batch();
         let update =
-            self.learner.update(policy, &batch, learning_rate, &mut self.shuffle_rng).await?;
+            self.learner.update(policy, batch, learning_rate, &mut self.shuffle_rng).await?;
         self.iteration = iteration;
         self.total_steps += self.rollout.rows() as u64;
         Ok(self.stats(&episodes, &update, learning_rate))

@@ -1,0 +1,6 @@
+//! The crate from outside.
+
+mod checkpoint;
+mod common;
+mod settings;
+mod training;
