@@ -6,7 +6,7 @@ import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.
 import { counted } from "./format.js";
 import { dismiss, notify } from "./notices.js";
 import { difference, withOverrides } from "./spec.js";
-import { scenarioQuery } from "./state.js";
+import { actingPolicies, scenarioQuery } from "./state.js";
 
 /**
  * @typedef {import("./types.d.ts").Backend} Backend
@@ -137,7 +137,7 @@ export class App {
    * @param {(label: string, index: number, count: number) => void} onPolicy
    */
   async evaluate(onPolicy) {
-    const policies = this.state.setting?.policies ?? [];
+    const policies = actingPolicies(this.state);
     const results = new Map();
     const evaluated = await this.#attempt("evaluate", async () => {
       for (const [index, { id, label }] of policies.entries()) {
@@ -168,7 +168,7 @@ export class App {
     const setting = await this.#attempt("model", () => this.#client.request("loadModel", bytes));
     if (!setting) return;
     this.#adopt(setting, this.state.file);
-    this.store.set({ phase: "paused", stale: true });
+    this.store.set({ phase: "paused", trained: true, stale: true });
     this.#offerBack(before);
   }
 
@@ -177,7 +177,8 @@ export class App {
    * @param {number} index
    */
   day(index) {
-    return this.#attempt("day", () => this.#client.request("day", index));
+    const policies = actingPolicies(this.state).map(({ id }) => id);
+    return this.#attempt("day", () => this.#client.request("day", index, policies));
   }
 
   /**
@@ -353,7 +354,7 @@ export class App {
     this.#offset = 0;
     this.#checkpoint = null;
     const planned = this.state.setting?.spec.ppo?.total_steps ?? 0;
-    this.store.set({ phase: "idle", history: [], results: new Map(), stale: false, planned });
+    this.store.set({ phase: "idle", history: [], trained: false, results: new Map(), stale: false, planned });
   }
 
   /**
@@ -377,6 +378,7 @@ export class App {
     this.store.set({
       history: [...this.state.history, sample],
       planned: stats.planned_steps + this.#offset,
+      trained: true,
       stale: true,
     });
   }
@@ -431,7 +433,7 @@ export class App {
     if (!setting) return false;
     this.#adopt(setting, this.state.file);
     this.#checkpoint = agent;
-    this.store.set({ history: agent.history, phase: "paused", stale: true });
+    this.store.set({ history: agent.history, phase: "paused", trained: true, stale: true });
     return true;
   }
 

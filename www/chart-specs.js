@@ -1,5 +1,7 @@
 // From what the engine reports to what the charts draw: pure functions.
 
+import { AGENT } from "./state.js";
+
 /**
  * @typedef {import("./chart-view.js").Chart} Chart
  * @typedef {import("./chart-view.js").Series} Series
@@ -8,11 +10,6 @@
  * @typedef {import("./types.d.ts").Sample} Sample
  * @typedef {import("./types.d.ts").Setting} Setting
  */
-
-/** The policy that learns, by its identifier. */
-export const AGENT = "agent";
-/** What the agent is measured against. */
-export const BASELINE = "rule_based";
 
 /**
  * @param {Sample[]} history
@@ -113,7 +110,15 @@ export function speedChart(history, planned) {
   };
 }
 
-const HOURS = /** @type {const} */ ({ label: "", min: 0, max: 24, ticks: "hour_of_day" });
+/** When an episode ends, hours after its first midnight. @param {DayTrace} trace */
+function end(trace) {
+  return trace.hours[trace.hours.length - 1] + trace.step_hours;
+}
+
+/** @param {DayTrace} trace */
+function hoursAxis(trace) {
+  return { min: 0, max: end(trace), ticks: /** @type {const} */ ("hour_of_day") };
+}
 
 /**
  * Per step: each value holds until the next, the last one to the end of the day.
@@ -121,13 +126,15 @@ const HOURS = /** @type {const} */ ({ label: "", min: 0, max: 24, ticks: "hour_o
  * @param {(number | null)[]} values
  */
 function steps(trace, values) {
-  const end = trace.hours[trace.hours.length - 1] + trace.step_hours;
-  return { x: [...trace.hours, end], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
+  return { x: [...trace.hours, end(trace)], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
 }
 
-/** @param {Setting} setting */
-function peakBands(setting) {
-  return setting.peak.map(({ from, to }) => ({ from, to, label: "peak window" }));
+/** The peak windows of every day of the episode. @param {DayTrace} trace @param {Setting} setting */
+function peakBands(trace, setting) {
+  const days = Array.from({ length: Math.ceil(end(trace) / 24) }, (_, day) => day * 24);
+  return days.flatMap((day) =>
+    setting.peak.map(({ from, to }) => ({ from: day + from, to: day + to, label: day === 0 ? "peak window" : "" })),
+  );
 }
 
 /**
@@ -137,14 +144,15 @@ function peakBands(setting) {
  * @returns {Chart[]}
  */
 export function dayPanels(trace, setting) {
-  const labelled = peakBands(setting);
+  const x = hoursAxis(trace);
+  const labelled = peakBands(trace, setting);
   const bands = labelled.map(({ from, to }) => ({ from, to }));
   // The state of charge is known at the end of each step.
   const socHours = trace.hours.map((hour) => hour + trace.step_hours);
   return [
     {
       title: "Load and PV",
-      x: HOURS,
+      x,
       y: { label: "kW" },
       bands: labelled,
       series: [
@@ -154,28 +162,28 @@ export function dayPanels(trace, setting) {
     },
     {
       title: "Battery power",
-      x: HOURS,
+      x,
       y: { label: "kW, charging is positive" },
       bands,
       series: [{ label: "", role: "battery", ...steps(trace, trace.battery_kw) }],
     },
     {
       title: "State of charge",
-      x: HOURS,
+      x,
       y: { label: `kWh of ${Math.round(trace.capacity_kwh * 10) / 10}`, min: 0, max: Math.max(trace.capacity_kwh, 1e-3) },
       bands,
       series: [{ label: "", role: "battery", x: socHours, y: trace.soc_kwh, style: "area" }],
     },
     {
       title: "Traded between homes",
-      x: HOURS,
+      x,
       y: { label: "kWh per step", min: 0 },
       bands,
       series: [{ label: "", role: "peer", ...steps(trace, trace.p2p_kwh) }],
     },
     {
       title: "Price",
-      x: HOURS,
+      x,
       y: { label: "$/kWh", min: 0 },
       bands,
       series: [
@@ -194,11 +202,12 @@ export function dayPanels(trace, setting) {
  * @returns {Chart}
  */
 export function importChart(traces, setting) {
+  const [first] = Object.values(traces);
   return {
     title: "Import from the grid",
-    x: HOURS,
+    x: hoursAxis(first),
     y: { label: "kW, all homes", min: 0 },
-    bands: peakBands(setting),
+    bands: peakBands(first, setting),
     series: setting.policies
       .filter(({ id }) => traces[id])
       .map(({ id, label, role }) => {
@@ -214,7 +223,8 @@ export function importChart(traces, setting) {
  * @param {Setting} setting
  */
 export function peakImport(trace, setting) {
+  const inPeak = (/** @type {number} */ hour) => setting.peak.some(({ from, to }) => from <= hour % 24 && hour % 24 < to);
   return trace.import_kwh
-    .filter((_, step) => setting.peak.some(({ from, to }) => from <= trace.hours[step] && trace.hours[step] < to))
+    .filter((_, step) => inPeak(trace.hours[step]))
     .reduce((sum, energy) => sum + energy, 0);
 }

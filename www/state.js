@@ -35,12 +35,18 @@
  * @property {File | null} file The data file in use, kept to be read again by a fresh engine.
  * @property {TrainingPhase} phase
  * @property {import("./types.d.ts").Sample[]} history
+ * @property {boolean} trained There is an agent: one iteration at least, or a loaded model.
  * @property {number} planned Home-steps of a whole training.
  * @property {Map<string, import("./types.d.ts").PolicyResult>} results By policy.
  * @property {boolean} stale The agent has changed since it was evaluated.
  */
 
 /** @typedef {Address & Live} State */
+
+/** The policy that learns, by its identifier. */
+export const AGENT = "agent";
+/** What the agent is measured against. */
+export const BASELINE = "rule_based";
 
 const RESERVED = new Set(["preset", "engine", "day", "policy", "theme"]);
 const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
@@ -124,6 +130,14 @@ export function formatAddress(address) {
 }
 
 /**
+ * The policies that can act: the agent only once there is one.
+ * @param {State} state
+ */
+export function actingPolicies({ setting, trained }) {
+  return (setting?.policies ?? []).filter(({ id }) => trained || id !== AGENT);
+}
+
+/**
  * Holds the state, tells listeners what changed, and keeps the address in step.
  */
 export class Store {
@@ -143,6 +157,7 @@ export class Store {
       file: null,
       phase: "idle",
       history: [],
+      trained: false,
       planned: 0,
       results: new Map(),
       stale: false,

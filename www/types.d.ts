@@ -70,6 +70,9 @@ export type Kpi = {
 
 export type Policy = { id: string; label: string; role: string };
 
+/** What an agent can be paid for: named weights of the reward. */
+export type AgentPreset = { id: string; label: string; description: string; weights: { [term: string]: number } };
+
 /** Everything the page shows about what is configured. */
 export type Setting = {
   spec: Spec;
@@ -78,6 +81,7 @@ export type Setting = {
   /** ISO dates of the held-out days. */
   held_out: string[];
   policies: Policy[];
+  agents: AgentPreset[];
   warnings: string[];
   /** Peak windows of the tariff, hours of the day. */
   peak: { from: number; to: number }[];
@@ -179,7 +183,7 @@ export type Sample = {
 /** A trained agent as it is set aside: enough to go on after a crash or a reload. */
 export type Checkpoint = {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The query string of the setting it was trained in. */
+  /** The part of the address that names the scenario it was trained in. */
   query: string;
   iteration: number;
   history: Sample[];
@@ -198,7 +202,7 @@ export type Requests = {
   step(): void;
   reset(): void;
   evaluate(policy: string): PolicyResult;
-  day(index: number): { [policy: string]: DayTrace };
+  day(index: number, policies: string[]): { [policy: string]: DayTrace };
   csv(policy: string): string;
   resultsJson(): string;
   saveModel(): Uint8Array<ArrayBuffer>;

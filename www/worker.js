@@ -185,10 +185,7 @@ const handlers = {
   },
   reset: () => running().reset(),
   evaluate: (policy) => running().evaluate(policy),
-  day(index) {
-    const policies = running().setting().policies;
-    return Object.fromEntries(policies.map(({ id }) => [id, running().day(id, index)]));
-  },
+  day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
   csv: (policy) => running().csv(policy),
   resultsJson: () => running().resultsJson(),
   saveModel: () => running().saveModel(),

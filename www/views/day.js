@@ -1,9 +1,10 @@
 // Day view: one held-out day of one policy, and all policies' import beside it.
 
 import { ChartView } from "../chart-view.js";
-import { AGENT, dayPanels, importChart, peakImport } from "../chart-specs.js";
+import { dayPanels, importChart, peakImport } from "../chart-specs.js";
 import { byId, h, labelled } from "../dom.js";
 import { longDate, number } from "../format.js";
+import { actingPolicies, AGENT, BASELINE } from "../state.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -76,7 +77,7 @@ export function dayView(app) {
   return (state, changed) => {
     const { setting } = state;
     if (!setting) return;
-    if (changed.has("setting")) fill(slider, policy, setting);
+    if (changed.has("setting") || changed.has("trained")) fill(slider, policy, state);
     const index = dayIndex(state);
     slider.valueAsNumber = index;
     const text = longDate(setting.held_out[index] ?? "");
@@ -84,16 +85,17 @@ export function dayView(app) {
     date.textContent = text;
     policy.value = chosenPolicy(state);
     const learned = changed.has("history") && performance.now() - fetched > REFRESH && onScreen(panels.element);
-    if (changed.has("setting") || changed.has("day") || changed.has("phase") || learned) void refresh();
+    if (changed.has("setting") || changed.has("day") || changed.has("phase") || changed.has("trained") || learned) void refresh();
     else if (changed.has("policy")) draw();
   };
 }
 
-/** @param {HTMLInputElement} slider @param {HTMLSelectElement} policy @param {Setting} setting */
-function fill(slider, policy, { held_out, policies }) {
-  slider.max = String(Math.max(0, held_out.length - 1));
-  slider.disabled = held_out.length < 2;
-  policy.replaceChildren(...policies.map(({ id, label }) => h("option", { value: id }, label)));
+/** @param {HTMLInputElement} slider @param {HTMLSelectElement} policy @param {State} state */
+function fill(slider, policy, state) {
+  const days = state.setting?.held_out.length ?? 0;
+  slider.max = String(Math.max(0, days - 1));
+  slider.disabled = days < 2;
+  policy.replaceChildren(...actingPolicies(state).map(({ id, label }) => h("option", { value: id }, label)));
 }
 
 /** @param {State} state */
@@ -101,10 +103,10 @@ function dayIndex({ day, setting }) {
   return Math.max(0, setting?.held_out.indexOf(day ?? "") ?? 0);
 }
 
-/** @param {State} state */
-function chosenPolicy({ policy, setting }) {
-  const known = setting?.policies ?? [];
-  return known.find(({ id }) => id === policy)?.id ?? known.find(({ id }) => id === AGENT)?.id ?? known[0]?.id ?? "";
+/** The policy asked for, else the agent, else the rule. @param {State} state */
+function chosenPolicy(state) {
+  const acting = actingPolicies(state).map(({ id }) => id);
+  return [state.policy, AGENT, BASELINE].find((id) => id !== null && acting.includes(id)) ?? acting[0] ?? "";
 }
 
 /** @param {HTMLElement} element */

@@ -1,8 +1,8 @@
 // Evaluate: every policy on the held-out days, measured against the rule-based one.
 
-import { AGENT, BASELINE } from "../chart-specs.js";
 import { byId, download, h, term } from "../dom.js";
 import { counted, NBSP, number, signedPercent } from "../format.js";
+import { AGENT, BASELINE } from "../state.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -47,7 +47,7 @@ export function evaluateView(app) {
     const { setting, phase } = state;
     const free = state.engine === "ready" && phase !== "running" && phase !== "pausing" && !evaluating;
     run.disabled = !free || !setting;
-    model.enable(free, state.history.length > 0 || phase === "paused");
+    model.enable(free, state.trained);
     if (!setting || evaluating) return;
     run.textContent = `Evaluate on ${counted(setting.held_out.length, "held-out day")}`;
     status.textContent = statusSentence(state);
@@ -58,13 +58,13 @@ export function evaluateView(app) {
 }
 
 /** @param {State} state */
-function statusSentence({ results, stale, history, phase }) {
-  const trained = history.length > 0 || phase === "paused";
+function statusSentence({ results, stale, trained }) {
   if (results.size === 0) {
     return trained
       ? "The agent has not met these days yet."
-      : "Before training the agent acts at random; the other policies can be evaluated all the same.";
+      : "There is no trained agent yet; the policies that need no training can be evaluated all the same.";
   }
+  if (!results.has(AGENT)) return trained ? "There is an agent now: evaluate again." : "Evaluated, as yet without an agent.";
   return stale ? "The agent has been trained further since: evaluate again." : "Evaluated; the figures are those of the best agent.";
 }
 

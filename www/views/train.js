@@ -1,54 +1,41 @@
 // Train: what the agent is paid for, what computes, and how it is getting on.
 
 import { ChartView } from "../chart-view.js";
-import { AGENT, BASELINE, lossCharts, peakChart, returnChart, speedChart } from "../chart-specs.js";
+import { lossCharts, peakChart, returnChart, speedChart } from "../chart-specs.js";
 import { byId, h, labelled } from "../dom.js";
 import { counted, duration, number, signedPercent } from "../format.js";
 import { webgpuOffer } from "../gpu.js";
 import { field } from "../spec.js";
+import { AGENT, BASELINE } from "../state.js";
 import { numberField } from "./fields.js";
 
 /**
  * @typedef {import("../app.js").App} App
  * @typedef {import("../state.js").State} State
+ * @typedef {import("../types.d.ts").AgentPreset} AgentPreset
+ * @typedef {import("../types.d.ts").Setting} Setting
  */
 
-/** What an agent can be paid for: weights of the reward, each term in its own unit. */
-const AGENTS = [
-  {
-    value: "phase3",
-    title: "Grid-aware (Phase 3)",
-    text: "Money counts, and every kWh bought from the grid costs the agent $0.50 on top of its price.",
-    weights: { profit: 1, grid: 0.5, peak: 0 },
-  },
-  {
-    value: "peak_aware",
-    title: "Peak-aware",
-    text: "Only what is bought inside the peak window costs $0.50 on top, so that stocking up before it pays.",
-    weights: { profit: 1, grid: 0, peak: 0.5 },
-  },
-  {
-    value: "phase2",
-    title: "Profit-only (Phase 2)",
-    text: "Money alone counts; the grid does not enter the reward.",
-    weights: { profit: 1, grid: 0, peak: 0 },
-  },
-];
-
-/** Weights that none of these agents uses. */
-const OTHER_WEIGHTS = { soc: 0, degradation: 0, fairness: 0 };
-
-/** @param {string} value */
-function weightFields(value) {
-  const weights = { ...AGENTS.find((agent) => agent.value === value)?.weights, ...OTHER_WEIGHTS };
-  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [`reward.weights.${name}`, weight]));
+/** The agent with the weights of a specification; empty for weights of one's own. @param {Setting} setting */
+function agentOf({ agents, spec }) {
+  const same = (/** @type {AgentPreset} */ { weights }) =>
+    Object.entries(weights).every(([term, weight]) => field(spec, `reward.weights.${term}`) === weight);
+  return agents.find(same)?.id ?? "";
 }
 
-/** The agent with the weights of a specification; empty for weights of one's own. @param {import("../types.d.ts").Spec} spec */
-function agentOf(spec) {
-  const matches = (/** @type {string} */ value) =>
-    Object.entries(weightFields(value)).every(([name, weight]) => field(spec, name) === weight);
-  return AGENTS.find(({ value }) => matches(value))?.value ?? "";
+/** @param {ReturnType<typeof choices>} agents @param {Setting} setting */
+function listAgents(agents, setting) {
+  if (!agents.element.hasChildNodes()) {
+    agents.list(setting.agents.map(({ id, label, description }) => ({ value: id, title: label, text: description })));
+  }
+  agents.choose(agentOf(setting));
+}
+
+/** @param {App} app @param {string} id */
+function chooseAgent(app, id) {
+  const weights = app.state.setting?.agents.find((agent) => agent.id === id)?.weights ?? {};
+  const fields = Object.entries(weights).map(([term, weight]) => [`reward.weights.${term}`, weight]);
+  void app.edit(Object.fromEntries(fields));
 }
 
 /** How often to ask again whether the WebGPU engine has been built, ms. */
@@ -56,15 +43,12 @@ const ASK_AGAIN = 5000;
 
 /** @param {App} app */
 export function trainView(app) {
-  const agents = choices("agent", AGENTS, (value) => void app.edit(weightFields(value)));
-  const engines = choices(
-    "engine",
-    [
-      { value: "cpu", title: "CPU", text: "WebAssembly with SIMD; runs everywhere." },
-      { value: "webgpu", title: "WebGPU", text: "Looking for a graphics adapter …" },
-    ],
-    (value) => void app.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"),
-  );
+  const agents = choices("agent", (id) => chooseAgent(app, id));
+  const engines = choices("engine", (value) => void app.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"));
+  engines.list([
+    { value: "cpu", title: "CPU", text: "WebAssembly with SIMD; runs everywhere." },
+    { value: "webgpu", title: "WebGPU", text: "Looking for a graphics adapter …" },
+  ]);
   const length = numberField(app, "ppo.total_steps", { min: 1000, max: 20_000_000, step: 1, required: true });
   const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1, required: true });
   const settings = h(
@@ -96,7 +80,7 @@ export function trainView(app) {
     transport.render(state);
     if (changed.has("backend")) engines.choose(state.backend);
     if (state.setting && changed.has("setting")) {
-      agents.choose(agentOf(state.setting.spec));
+      listAgents(agents, state.setting);
       length.value = String(field(state.setting.spec, "ppo.total_steps"));
       seed.value = String(state.setting.spec.seed);
     }
@@ -107,19 +91,25 @@ export function trainView(app) {
 /**
  * A group of radio buttons with a sentence each.
  * @param {string} name
- * @param {{ value: string, title: string, text: string }[]} options
  * @param {(value: string) => void} onChoose
  */
-function choices(name, options, onChoose) {
-  const entries = options.map(({ value, title, text }) => {
-    const input = h("input", { type: "radio", name, value, onchange: () => onChoose(value) });
-    const detail = h("span", { class: "choice-text" }, text);
-    const element = h("label", { class: "choice" }, input, h("span", { class: "choice-title" }, title), detail);
-    return { value, input, detail, element };
-  });
+function choices(name, onChoose) {
+  const element = h("div", { class: "choices" });
+  /** @type {{ value: string, input: HTMLInputElement, detail: HTMLElement, element: HTMLElement }[]} */
+  let entries = [];
   return {
-    entries,
-    element: h("div", { class: "choices" }, ...entries.map((entry) => entry.element)),
+    element,
+    entry: (/** @type {string} */ value) => entries.find((entry) => entry.value === value),
+    /** @param {{ value: string, title: string, text: string }[]} options */
+    list(options) {
+      entries = options.map(({ value, title, text }) => {
+        const input = h("input", { type: "radio", name, value, onchange: () => onChoose(value) });
+        const detail = h("span", { class: "choice-text" }, text);
+        const label = h("label", { class: "choice" }, input, h("span", { class: "choice-title" }, title), detail);
+        return { value, input, detail, element: label };
+      });
+      element.replaceChildren(...entries.map((entry) => entry.element));
+    },
     /** @param {string} value */
     choose(value) {
       for (const entry of entries) entry.input.checked = entry.value === value;
@@ -129,7 +119,8 @@ function choices(name, options, onChoose) {
 
 /** @param {ReturnType<typeof choices>} engines */
 async function offerWebgpu(engines) {
-  const entry = engines.entries[1];
+  const entry = engines.entry("webgpu");
+  if (!entry) return;
   entry.input.disabled = true;
   const { available, final, reason } = await webgpuOffer();
   entry.input.disabled = !available;
