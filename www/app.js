@@ -361,7 +361,7 @@ export class App {
    * @param {Iteration} iteration
    * @param {number} seconds
    */
-  #record({ stats, validation, best, steps }, seconds) {
+  #record({ stats, planned_steps, validation, best }, seconds) {
     const last = this.state.history.at(-1);
     if (last && stats.total_steps + this.#offset <= last.steps) this.#offset = last.steps;
     /** @type {Sample} */
@@ -371,13 +371,13 @@ export class App {
       return: stats.mean_episode_return,
       policyLoss: stats.policy_loss,
       valueLoss: stats.value_loss,
-      rate: steps / seconds,
+      rate: stats.rollout_steps / seconds,
       validation,
       best,
     };
     this.store.set({
       history: [...this.state.history, sample],
-      planned: stats.planned_steps + this.#offset,
+      planned: planned_steps + this.#offset,
       trained: true,
       stale: true,
     });

@@ -91,7 +91,8 @@ export type Setting = {
 export type Stats = {
   iteration: number;
   total_steps: number;
-  planned_steps: number;
+  /** Home-steps gathered in this iteration. */
+  rollout_steps: number;
   mean_episode_return: number | null;
   policy_loss: number;
   value_loss: number;
@@ -107,12 +108,11 @@ export type Validation = { cost: number; peak_import_kwh: number; grid_import_kw
 
 export type Iteration = {
   stats: Stats;
+  planned_steps: number;
   validation: { [policy: string]: Validation };
   /** The best agent on the validation days so far; the engine keeps it. */
   best: boolean;
   done: boolean;
-  /** Home-steps gathered in this iteration. */
-  steps: number;
 };
 
 export type PolicyResult = {
