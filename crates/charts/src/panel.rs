@@ -197,8 +197,10 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
             let below = Frame { top: y + 1.0, bottom: y + height + 1.0, ..above };
             let cost = |place: &Frame| self.obstacles(*place, &taken);
             let place = if cost(&below) < cost(&above) { below } else { above };
-            // What passes behind the label does not make it unreadable.
-            pen.rect(place, pen.palette().background, 0.75)?;
+            if cost(&place) > 0 {
+                // What passes behind the label does not make it unreadable.
+                pen.rect(place, pen.palette().background, 0.75)?;
+            }
             let at = (frame.right - 3.0, f64::midpoint(place.top, place.bottom));
             pen.text(&text, pen.small(), pen.ink(line.role).color, Align::Right, at)?;
             taken.push(place);

@@ -65,7 +65,9 @@ fn value<T: DeserializeOwned>(from: JsValue, path: &str) -> Result<T, ReadError>
         let inner = e.path().to_string();
         // serde_path_to_error writes a lone dot for the object itself.
         let path = if inner == "." { path.to_owned() } else { format!("{path}.{inner}") };
-        ReadError::Value { path, what: e.into_inner().to_string() }
+        let what = e.into_inner().to_string();
+        // A JavaScript error writes its own kind first.
+        ReadError::Value { path, what: what.trim_start_matches("Error: ").to_owned() }
     })
 }
 
@@ -75,7 +77,12 @@ fn field(of: &JsValue, name: &str) -> JsValue {
 }
 
 fn known_each<T: DeserializeOwned>(values: &JsValue, path: &str) -> Result<(), ReadError> {
-    let Some(array) = values.dyn_ref::<Array>() else { return Ok(()) };
+    if values.is_undefined() {
+        return Ok(());
+    }
+    let Some(array) = values.dyn_ref::<Array>() else {
+        return Err(ReadError::Value { path: path.to_owned(), what: "it must be an array".into() });
+    };
     array.iter().enumerate().try_for_each(|(i, one)| known::<T>(&one, &format!("{path}[{i}]")))
 }
 
