@@ -69,21 +69,22 @@ pub struct Surface<'a> {
     pub measure: &'a dyn Fn(&str, f64, bool) -> f64,
 }
 
-/// About how wide a text is in a common sans-serif font, px, erring on the wide side.
-/// For backends that cannot measure, such as SVG, whose font the viewer chooses.
+/// About how wide a text is in a common sans-serif font, px. For backends that cannot
+/// measure, such as SVG, whose font the viewer chooses: the widths are those of the
+/// wider fonts, so that texts keep apart in every font.
 pub fn estimate_width(text: &str, em: f64, bold: bool) -> f64 {
     let ems: f64 = text.chars().map(advance).sum();
-    ems * em * if bold { 1.09 } else { 1.0 }
+    ems * em * if bold { 1.14 } else { 1.0 }
 }
 
 /// The advance of one character in em, by class.
 fn advance(c: char) -> f64 {
     match c {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '·' => 0.3,
-        'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '"' => 0.4,
-        'm' | 'w' | 'M' | 'W' | '%' | '@' | '—' | '…' => 0.9,
-        c if c.is_ascii_uppercase() => 0.7,
-        c if c.is_ascii() => 0.58,
-        _ => 0.66,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '·' => 0.32,
+        'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '"' => 0.41,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '—' | '…' => 0.96,
+        c if c.is_ascii_uppercase() => 0.72,
+        c if c.is_ascii() => 0.62,
+        _ => 0.7,
     }
 }

@@ -81,9 +81,9 @@ fn a_small_chart_is_drawn_the_same_every_time() {
     let look = Look { transparent: true, ..Look::default() };
     let svg = to_svg(&chart, 200, 100, &look).expect("drawn");
     let path = svg.lines().find(|l| l.starts_with("<polyline")).expect("the series");
-    // Left: margin 1, the wider label "10" at 0.58 em of 11.04 px, 8 px; right: margin 1
+    // Left: margin 1, the wider label "10" at 0.62 em of 11.04 px, 8 px; right: margin 1
     // and half of "2.0"; top: 0.45 of a line; bottom: margin 1 and a row of ticks.
-    assert!(path.contains("stroke-width=\"25\" points=\"218,780 1064,60 1909,420 \""), "{path}");
+    assert!(path.contains("stroke-width=\"25\" points=\"227,780 1065,60 1904,420 \""), "{path}");
 }
 
 #[test]
