@@ -129,6 +129,18 @@ function steps(trace, values) {
   return { x: [...trace.hours, end(trace)], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
 }
 
+/**
+ * The same steps as the outline of an area.
+ * @param {DayTrace} trace
+ * @param {number[]} values
+ */
+function stairs(trace, values) {
+  const x = trace.hours.flatMap((hour) => [hour, hour + trace.step_hours]);
+  return { x, y: values.flatMap((value) => [value, value]), style: /** @type {const} */ ("area") };
+}
+
+const DASHED = /** @type {const} */ ("dashed");
+
 /** The peak windows of every day of the episode. @param {DayTrace} trace @param {Setting} setting */
 function peakBands(trace, setting) {
   const days = Array.from({ length: Math.ceil(end(trace) / 24) }, (_, day) => day * 24);
@@ -156,8 +168,8 @@ export function dayPanels(trace, setting) {
       y: { label: "kW" },
       bands: labelled,
       series: [
-        { label: "PV", role: "pv", x: trace.hours, y: trace.pv_kw, style: "area" },
-        { label: "load", role: "load", x: trace.hours, y: trace.load_kw },
+        { label: "PV", role: "pv", ...stairs(trace, trace.pv_kw) },
+        { label: "load", role: "load", ...steps(trace, trace.load_kw) },
       ],
     },
     {
@@ -211,8 +223,10 @@ export function importChart(traces, setting) {
     series: setting.policies
       .filter(({ id }) => traces[id])
       .map(({ id, label, role }) => {
-        const trace = traces[id];
-        return { label, role, ...steps(trace, trace.import_kwh.map((energy) => energy / trace.step_hours)) };
+        const kw = traces[id].import_kwh.map((energy) => energy / traces[id].step_hours);
+        // Policies without a colour of their own are told apart by a dash.
+        const line = role === "neutral" ? { ...stairs(traces[id], kw), style: DASHED } : steps(traces[id], kw);
+        return { label, role, ...line };
       }),
   };
 }

@@ -14,15 +14,20 @@ import { isDark, onThemeChange } from "./theme.js";
  * @typedef {{ from: number, to: number, label?: string }} Band
  * @typedef {{ y: number, label?: string, role?: string }} Line
  * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart
- * @typedef {{ theme: "light" | "dark", scale: number, font_size: number }} Look
+ * @typedef {{ theme: "light" | "dark", scale: number, font_size: number, transparent: boolean }} Look
  * @typedef {object} ChartModule
  * @property {(options: { module_or_path: unknown }) => Promise<unknown>} default
  * @property {(canvas: HTMLCanvasElement, chart: Chart, look: Look) => void} draw
  * @property {(canvas: HTMLCanvasElement, charts: Chart[], look: Look) => void} draw_stack
  */
 
-/** Text in charts, CSS px. */
-const FONT_SIZE = 12;
+/** Pixels of a saved picture per CSS pixel. */
+const PICTURE_SCALE = 2;
+
+/** Size of the text in charts, CSS px; it grows with the page's. */
+function fontSize() {
+  return 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
 
 /** @type {Promise<ChartModule> | undefined} Fetched when the first chart has something to show. */
 let loading;
@@ -48,7 +53,7 @@ export class ChartView {
         "figcaption",
         {},
         h("span", {}, caption),
-        h("button", { type: "button", class: "quiet small", onclick: () => this.#save(name) }, "PNG"),
+        h("button", { type: "button", class: "quiet small", onclick: () => void this.#save(name) }, "PNG"),
       ),
     );
     new ResizeObserver(() => this.#schedule()).observe(this.#canvas);
@@ -96,11 +101,8 @@ export class ChartView {
     canvas.width = Math.round(clientWidth * scale);
     canvas.height = Math.round(clientHeight * scale);
     if (!module || this.#charts.length === 0) return;
-    /** @type {Look} */
-    const look = { theme: isDark() ? "dark" : "light", scale, font_size: FONT_SIZE };
     try {
-      if (this.#charts.length === 1) module.draw(canvas, this.#charts[0], look);
-      else module.draw_stack(canvas, this.#charts, look);
+      drawOn(module, canvas, this.#charts, scale, true);
       this.#note.hidden = true;
     } catch (error) {
       // Too little room, most likely: the sentence stands where the chart would.
@@ -109,8 +111,26 @@ export class ChartView {
     }
   }
 
-  /** @param {string} name */
-  #save(name) {
-    this.#canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
+  /** A picture has a background and a margin, which the page does not need. @param {string} name */
+  async #save(name) {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const module = await (loading ??= load("charts"));
+    const canvas = h("canvas", { width: clientWidth * PICTURE_SCALE, height: clientHeight * PICTURE_SCALE });
+    drawOn(module, canvas, this.#charts, PICTURE_SCALE, false);
+    canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
   }
+}
+
+/**
+ * @param {ChartModule} module
+ * @param {HTMLCanvasElement} canvas
+ * @param {Chart[]} charts
+ * @param {number} scale Canvas pixels per CSS pixel.
+ * @param {boolean} transparent
+ */
+function drawOn(module, canvas, charts, scale, transparent) {
+  /** @type {Look} */
+  const look = { theme: isDark() ? "dark" : "light", scale, font_size: fontSize(), transparent };
+  if (charts.length === 1) module.draw(canvas, charts[0], look);
+  else module.draw_stack(canvas, charts, look);
 }

@@ -138,6 +138,14 @@ export function actingPolicies({ setting, trained }) {
 }
 
 /**
+ * In the order of tables: the agent stands first, where a narrow screen shows it.
+ * @param {import("./types.d.ts").Policy[]} policies
+ */
+export function agentFirst(policies) {
+  return policies.toSorted((a, b) => Number(b.id === AGENT) - Number(a.id === AGENT));
+}
+
+/**
  * Holds the state, tells listeners what changed, and keeps the address in step.
  */
 export class Store {

@@ -24,7 +24,7 @@ export function dataView(app) {
   const fields = [
     { input: homes, name: "data.homes", element: labelled("Homes", homes, "How many stand in the street.") },
     { input: seed, name: "data.seed", element: labelled("Street seed", seed, "Another seed, another street.") },
-    { input: kwp, name: "homes.pv_kwp", element: labelled("PV, kWp", kwp, "Size every system is scaled to; empty is as it is.") },
+    { input: kwp, name: "homes.pv_kwp", element: labelled("PV, kWp", kwp, "Each system is scaled to this; leave it empty to keep its own size.") },
   ];
   const controls = h(
     "fieldset",

@@ -4,7 +4,7 @@ import { ChartView } from "../chart-view.js";
 import { dayPanels, importChart, peakImport } from "../chart-specs.js";
 import { byId, h, labelled } from "../dom.js";
 import { longDate, number } from "../format.js";
-import { actingPolicies, AGENT, BASELINE } from "../state.js";
+import { actingPolicies, AGENT, agentFirst, BASELINE } from "../state.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -134,7 +134,7 @@ function panelSummary(trace, label) {
 
 /** @param {Traces} traces @param {Setting} setting */
 function totalsTable(traces, setting) {
-  const policies = setting.policies.filter(({ id }) => traces[id]);
+  const policies = agentFirst(setting.policies).filter(({ id }) => traces[id]);
   /** @type {[string, (trace: DayTrace) => number, number][]} */
   const measures = [
     ["Cost, $", (trace) => sum(trace.cost), 2],

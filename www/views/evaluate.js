@@ -2,7 +2,7 @@
 
 import { byId, download, h, term } from "../dom.js";
 import { counted, NBSP, number, signedPercent } from "../format.js";
-import { AGENT, BASELINE } from "../state.js";
+import { AGENT, agentFirst, BASELINE } from "../state.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -139,7 +139,7 @@ function judge(kpi, value, reference) {
 
 /** @param {App} app @param {Map<string, PolicyResult>} results @param {Setting} setting */
 function table(app, results, setting) {
-  const policies = setting.policies.filter(({ id }) => results.has(id));
+  const policies = agentFirst(setting.policies).filter(({ id }) => results.has(id));
   const reference = results.get(BASELINE);
   const heads = policies.map(({ id, label, role }) =>
     h(
@@ -158,14 +158,15 @@ function table(app, results, setting) {
       ...policies.map(({ id }) => cell(kpi, id, results.get(id), reference)),
     ),
   );
+  const days = counted(setting.held_out.length, "held-out day");
   return [
+    h("p", { class: "hint" }, `Over ${days}; better and worse are against ${reference?.label.toLowerCase() ?? "the rule"}.`),
     h(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" },
       h(
         "table",
         { class: "kpis" },
-        h("caption", {}, `Over ${counted(setting.held_out.length, "held-out day")}; better and worse are against rule-based.`),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), ...heads)),
         h("tbody", {}, ...rows),
       ),
