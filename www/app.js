@@ -1,19 +1,20 @@
 // What the page can do: every action of a control ends here, and only here are the engine
 // and the state brought together.
 
-import { EngineClient, Refusal, Replaced } from "./client.js";
+import { EngineClient } from "./client.js";
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
-import { counted } from "./format.js";
+import { counted, sentence } from "./format.js";
+import { webgpuOffer } from "./gpu.js";
 import { dismiss, notify } from "./notices.js";
+import { attempt, refused } from "./refusals.js";
+import { presetOf, withoutFile } from "./scenario.js";
 import { difference, withOverrides } from "./spec.js";
 import { actingPolicies, scenarioQuery } from "./state.js";
+import { TrainingLog } from "./training-log.js";
 
 /**
  * @typedef {import("./types.d.ts").Backend} Backend
  * @typedef {import("./types.d.ts").Checkpoint} Checkpoint
- * @typedef {import("./types.d.ts").Iteration} Iteration
- * @typedef {import("./types.d.ts").Preset} Preset
- * @typedef {import("./types.d.ts").Sample} Sample
  * @typedef {import("./types.d.ts").Setting} Setting
  * @typedef {import("./types.d.ts").SpecValue} SpecValue
  * @typedef {{ bytes: number, total: number, rows: number }} ReadProgress
@@ -27,8 +28,7 @@ export class App {
   #client;
   /** @type {Checkpoint | null} */
   #checkpoint = null;
-  /** Home-steps gathered before the engine's own count began, after a model was loaded. */
-  #offset = 0;
+  #log = new TrainingLog();
   /** What to do with the progress of the file being read. */
   #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
 
@@ -44,6 +44,7 @@ export class App {
 
   /** Starts the engine and configures what the address asks for. */
   async boot() {
+    if (this.state.backend === "webgpu") await this.#checkWebgpu();
     if (!(await this.#startEngine())) return;
     const { setting } = await this.#configureFromAddress();
     if (setting) await this.#offerKept();
@@ -84,7 +85,7 @@ export class App {
       dismiss("file");
       return "read";
     } catch (error) {
-      this.#refused("file", error, " The data in use before stay in use.");
+      refused("file", error, " The data in use before stay in use.");
       return "refused";
     } finally {
       if (this.state.engine === "busy") this.store.set({ engine: "ready" });
@@ -99,7 +100,7 @@ export class App {
   async train() {
     if (this.state.phase === "stopped" || this.state.phase === "done") await this.reset();
     this.store.set({ phase: "running" });
-    await this.#attempt("train", () => this.#client.request("train"));
+    await attempt("train", () => this.#client.request("train"));
   }
 
   pause() {
@@ -121,13 +122,13 @@ export class App {
 
   async step() {
     this.store.set({ phase: "running" });
-    await this.#attempt("train", () => this.#client.request("step"));
+    await attempt("train", () => this.#client.request("step"));
     if (this.state.phase === "running") this.store.set({ phase: "paused" });
   }
 
   /** Throws the agent away and starts from fresh weights. */
   async reset() {
-    await this.#attempt("train", () => this.#client.request("reset"));
+    await attempt("train", () => this.#client.request("reset"));
     this.#forgetTraining();
     await forgetCheckpoint();
   }
@@ -139,7 +140,7 @@ export class App {
   async evaluate(onPolicy) {
     const policies = actingPolicies(this.state);
     const results = new Map();
-    const evaluated = await this.#attempt("evaluate", async () => {
+    const evaluated = await attempt("evaluate", async () => {
       for (const [index, { id, label }] of policies.entries()) {
         onPolicy(label, index, policies.length);
         results.set(id, await this.#client.request("evaluate", id));
@@ -151,21 +152,21 @@ export class App {
 
   /** @param {string} policy */
   csv(policy) {
-    return this.#attempt("download", () => this.#client.request("csv", policy));
+    return attempt("download", () => this.#client.request("csv", policy));
   }
 
   resultsJson() {
-    return this.#attempt("download", () => this.#client.request("resultsJson"));
+    return attempt("download", () => this.#client.request("resultsJson"));
   }
 
   saveModel() {
-    return this.#attempt("download", () => this.#client.request("saveModel"));
+    return attempt("download", () => this.#client.request("saveModel"));
   }
 
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   async loadModel(bytes) {
     const before = this.#aside();
-    const setting = await this.#attempt("model", () => this.#client.request("loadModel", bytes));
+    const setting = await attempt("model", () => this.#client.request("loadModel", bytes));
     if (!setting) return;
     this.#adopt(setting, this.state.file);
     this.store.set({ phase: "paused", trained: true, stale: true });
@@ -178,7 +179,7 @@ export class App {
    */
   day(index) {
     const policies = actingPolicies(this.state).map(({ id }) => id);
-    return this.#attempt("day", () => this.#client.request("day", index, policies));
+    return attempt("day", () => this.#client.request("day", index, policies));
   }
 
   /**
@@ -200,16 +201,27 @@ export class App {
 
   #spawn() {
     return new EngineClient({
-      iteration: (iteration, seconds) => this.#record(iteration, seconds),
+      iteration: (iteration, seconds) => {
+        const grown = this.#log.append(this.state.history, iteration, seconds);
+        this.store.set({ ...grown, trained: true, stale: true });
+      },
       paused: (done) => this.#paused(done),
       halted: (message) => {
         this.store.set({ phase: "paused" });
-        notify("error", "train", message);
+        notify("error", "train", sentence(message));
       },
       progress: (bytes, total, rows) => this.#onProgress({ bytes, total, rows }),
       checkpoint: (bytes) => void this.#keep(bytes),
       crash: (message) => void this.#recover(message),
     });
+  }
+
+  /** A link may ask for WebGPU where there is none. */
+  async #checkWebgpu() {
+    const { available, reason } = await webgpuOffer();
+    if (available) return;
+    this.store.set({ backend: "cpu" });
+    notify("info", "engine", `This link asks for WebGPU. ${reason}`);
   }
 
   /** @returns {Promise<boolean>} Whether the engine runs. */
@@ -239,7 +251,7 @@ export class App {
       const setting = await this.#client.request("readFile", file);
       if (setting) await this.#change(this.state, file);
     } catch (error) {
-      this.#refused("file", error);
+      refused("file", error);
     }
     return this.state.setting !== null;
   }
@@ -273,22 +285,11 @@ export class App {
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
     const { preset, overrides } = this.state;
-    if (!(await this.#configure({ preset, overrides: this.#withoutFile(overrides) }))) {
+    if (!(await this.#configure({ preset, overrides: withoutFile(overrides) }))) {
       await this.#configure({ preset: null, overrides: {} });
     }
     this.store.set({ engine: this.state.setting ? "ready" : "failed" });
     return this.state;
-  }
-
-  /**
-   * A link cannot carry a file: its data settings are left out and the reader is told.
-   * @param {Record<string, SpecValue>} overrides
-   */
-  #withoutFile(overrides) {
-    if (overrides["data.source"] !== "file") return overrides;
-    const name = overrides["data.path"] ?? "a data file";
-    notify("info", "file", `This link was made with ${name}, which stays on its owner’s machine; choose the file again under Data.`);
-    return Object.fromEntries(Object.entries(overrides).filter(([field]) => !field.startsWith("data.")));
   }
 
   /**
@@ -297,13 +298,13 @@ export class App {
    */
   async #configure({ preset, overrides }) {
     try {
-      const known = this.#preset(preset);
+      const known = presetOf(this.state.presets, preset);
       const setting = await this.#client.request("configure", withOverrides(known.spec, overrides));
       this.store.set({ preset, overrides, setting });
       this.#forgetTraining();
       return true;
     } catch (error) {
-      this.#refused("setting", error);
+      refused("setting", error);
       return false;
     }
   }
@@ -324,26 +325,12 @@ export class App {
   }
 
   /**
-   * @param {string | null} id
-   * @returns {Preset}
-   */
-  #preset(id) {
-    const { presets } = this.state;
-    const preset = id === null ? presets[0] : presets.find((candidate) => candidate.id === id);
-    if (!preset) {
-      const known = presets.map((candidate) => candidate.id).join(", ");
-      throw new Refusal(`There is no preset “${id}”; the presets are ${known}.`);
-    }
-    return preset;
-  }
-
-  /**
    * Takes over a setting the engine arrived at by itself, from a file or a model.
    * @param {Setting} setting
    * @param {File | null} file
    */
   #adopt(setting, file) {
-    const overrides = difference(this.#preset(this.state.preset).spec, setting.spec);
+    const overrides = difference(presetOf(this.state.presets, this.state.preset).spec, setting.spec);
     this.store.set({ setting, overrides, file });
     this.#forgetTraining();
   }
@@ -351,36 +338,10 @@ export class App {
   // ---- training ----
 
   #forgetTraining() {
-    this.#offset = 0;
+    this.#log.restart();
     this.#checkpoint = null;
     const planned = this.state.setting?.spec.ppo?.total_steps ?? 0;
     this.store.set({ phase: "idle", history: [], trained: false, results: new Map(), stale: false, planned });
-  }
-
-  /**
-   * @param {Iteration} iteration
-   * @param {number} seconds
-   */
-  #record({ stats, planned_steps, validation, best }, seconds) {
-    const last = this.state.history.at(-1);
-    if (last && stats.total_steps + this.#offset <= last.steps) this.#offset = last.steps;
-    /** @type {Sample} */
-    const sample = {
-      iteration: (last?.iteration ?? 0) + 1,
-      steps: stats.total_steps + this.#offset,
-      return: stats.mean_episode_return,
-      policyLoss: stats.policy_loss,
-      valueLoss: stats.value_loss,
-      rate: stats.rollout_steps / seconds,
-      validation,
-      best,
-    };
-    this.store.set({
-      history: [...this.state.history, sample],
-      planned: planned_steps + this.#offset,
-      trained: true,
-      stale: true,
-    });
   }
 
   /** @param {boolean} done */
@@ -429,7 +390,7 @@ export class App {
 
   /** @param {Checkpoint} agent */
   async #restore(agent) {
-    const setting = await this.#attempt("model", () => this.#client.request("loadModel", agent.bytes));
+    const setting = await attempt("model", () => this.#client.request("loadModel", agent.bytes));
     if (!setting) return false;
     this.#adopt(setting, this.state.file);
     this.#checkpoint = agent;
@@ -440,36 +401,5 @@ export class App {
   /** @param {Checkpoint} agent */
   async #restoreAndTrain(agent) {
     if (await this.#restore(agent)) await this.train();
-  }
-
-  // ---- errors ----
-
-  /**
-   * Runs a request; a refusal is shown under `key` and answered with `undefined`.
-   * @template T
-   * @param {string} key
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T | undefined>}
-   */
-  async #attempt(key, work) {
-    try {
-      const value = await work();
-      dismiss(key);
-      return value;
-    } catch (error) {
-      this.#refused(key, error);
-      return undefined;
-    }
-  }
-
-  /**
-   * @param {string} key
-   * @param {unknown} error
-   * @param {string} [remark]
-   */
-  #refused(key, error, remark = "") {
-    if (!(error instanceof Refusal)) throw error;
-    if (error instanceof Replaced) return;
-    notify("error", key, `${error.message}${remark}`);
   }
 }

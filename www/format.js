@@ -73,3 +73,12 @@ export function longDate(iso) {
 export function counted(count, one, many = `${one}s`) {
   return `${number(count)}${NBSP}${count === 1 ? one : many}`;
 }
+
+/**
+ * With a capital at the beginning, unless a name stands there, and a full stop at the end.
+ * @param {string} text
+ */
+export function sentence(text) {
+  const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -3,6 +3,7 @@
 import { App } from "./app.js";
 import { byId } from "./dom.js";
 import { counted } from "./format.js";
+import { notify } from "./notices.js";
 import { Store } from "./state.js";
 import { installTheme } from "./theme.js";
 import { installTips } from "./tips.js";
@@ -59,6 +60,11 @@ function installStart(button) {
 function installCopyLink(button) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
+    // Browsers give pages the clipboard over https and on localhost only.
+    if (!navigator.clipboard) {
+      notify("info", "link", `Copy this address: ${location.href}`);
+      return;
+    }
     await navigator.clipboard.writeText(location.href);
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = label), 1500);

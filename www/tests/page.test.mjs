@@ -106,8 +106,9 @@ test("WebGPU learns the same as the CPU", async () => {
 test("where there is no WebGPU the page says so and offers the CPU", async () => {
   const before = (/** @type {import("playwright-core").Page} */ page) =>
     page.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, "gpu"));
-  await withPage(browser, "", async (page) => {
-    await page.getByText("This browser has no WebGPU").waitFor();
+  await withPage(browser, "engine=webgpu", async (page) => {
+    await page.getByRole("status").getByText("This browser has no WebGPU").waitFor();
+    await page.locator(".choice").getByText("This browser has no WebGPU").waitFor();
     assert.ok(await page.getByRole("radio", { name: "WebGPU" }).isDisabled());
   }, { before });
 });

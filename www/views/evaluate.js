@@ -48,6 +48,8 @@ export function evaluateView(app) {
     const free = state.engine === "ready" && phase !== "running" && phase !== "pausing" && !evaluating;
     run.disabled = !free || !setting;
     model.enable(free, state.trained);
+    // What the engine would write now is no longer what the table shows.
+    for (const group of results.querySelectorAll("fieldset")) group.disabled = state.stale;
     if (!setting || evaluating) return;
     run.textContent = `Evaluate on ${counted(setting.held_out.length, "held-out day")}`;
     status.textContent = statusSentence(state);
@@ -241,5 +243,5 @@ function downloads(app, policies) {
     },
     "All results, JSON",
   );
-  return h("div", { class: "downloads" }, h("h3", {}, "Download"), h("div", { class: "actions" }, ...csv, json));
+  return h("fieldset", { class: "downloads" }, h("legend", {}, "Download"), h("div", { class: "actions" }, ...csv, json));
 }
