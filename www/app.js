@@ -150,17 +150,14 @@ export class App {
     if (evaluated) this.store.set({ results, stale: false });
   }
 
-  /** @param {string} policy */
-  csv(policy) {
-    return attempt("download", () => this.#client.request("csv", policy));
-  }
-
-  resultsJson() {
-    return attempt("download", () => this.#client.request("resultsJson"));
-  }
-
-  saveModel() {
-    return attempt("download", () => this.#client.request("saveModel"));
+  /**
+   * What a download holds; `undefined` when the engine refuses.
+   * @template {"csv" | "resultsJson" | "saveModel"} K
+   * @param {K} what
+   * @param {Parameters<import("./types.d.ts").Requests[K]>} args
+   */
+  content(what, ...args) {
+    return attempt("download", () => this.#client.request(what, ...args));
   }
 
   /** @param {Uint8Array<ArrayBuffer>} bytes */

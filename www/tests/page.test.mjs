@@ -258,6 +258,7 @@ test("a crash is shown and training goes on from the last checkpoint", async () 
 for (const [name, width, colorScheme] of /** @type {const} */ ([
   ["light", 1440, "light"],
   ["dark", 1440, "dark"],
+  ["tablet-light", 800, "light"],
   ["phone-light", 360, "light"],
   ["phone-dark", 360, "dark"],
 ])) {

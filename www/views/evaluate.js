@@ -75,7 +75,7 @@ function modelButtons(app) {
   const save = h("button", {
     type: "button",
     onclick: async () => {
-      const bytes = await app.saveModel();
+      const bytes = await app.content("saveModel");
       if (bytes) download("peergrid.safetensors", bytes, "application/octet-stream");
     },
   }, "Save model");
@@ -225,7 +225,7 @@ function downloads(app, policies) {
       {
         type: "button",
         onclick: async () => {
-          const text = await app.csv(id);
+          const text = await app.content("csv", id);
           if (text !== undefined) download(`results_${id}.csv`, text, "text/csv");
         },
       },
@@ -237,7 +237,7 @@ function downloads(app, policies) {
     {
       type: "button",
       onclick: async () => {
-        const text = await app.resultsJson();
+        const text = await app.content("resultsJson");
         if (text !== undefined) download("results.json", text, "application/json");
       },
     },
