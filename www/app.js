@@ -194,8 +194,6 @@ export class App {
     if (agent) await this.#restore(agent);
   }
 
-  // ---- the engine's life ----
-
   #spawn() {
     return new EngineClient({
       iteration: (iteration, seconds) => {
@@ -277,8 +275,6 @@ export class App {
     ]);
   }
 
-  // ---- the setting ----
-
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
     const { preset, overrides } = this.state;
@@ -332,8 +328,6 @@ export class App {
     this.#forgetTraining();
   }
 
-  // ---- training ----
-
   #forgetTraining() {
     this.#log.restart();
     this.#checkpoint = null;
@@ -346,8 +340,6 @@ export class App {
     this.store.set({ phase: done ? "done" : this.#stopping ? "stopped" : "paused" });
     this.#stopping = false;
   }
-
-  // ---- checkpoints ----
 
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   async #keep(bytes) {
