@@ -1,3 +1,49 @@
-//! The native command.
+//! The native command: long experiments, and everything the page can do, without the page.
+//!
+//! Exit codes: 0 for success, 2 for bad input, 1 for anything else that went wrong.
 
-fn main() {}
+mod commands;
+mod error;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+
+/// Homes with panels and batteries trade electricity; train and judge the agent that runs them.
+#[derive(Parser)]
+#[command(name = "peergrid", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train an agent and keep the one that is best on validation days.
+    Train(commands::train::Args),
+    /// Run all policies on the held-out days and write their results.
+    Evaluate(commands::evaluate::Args),
+    /// Plot the results of a folder as PNG and SVG.
+    Plot(commands::plot::Args),
+    /// Say what a data file holds: homes, days, gaps, quality.
+    Data(commands::data::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Train(args) => commands::train::run(&args),
+        Command::Evaluate(args) => commands::evaluate::run(&args),
+        Command::Plot(args) => commands::plot::run(&args),
+        Command::Data(args) => commands::data::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("peergrid: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -146,10 +146,26 @@ impl Terms {
 }
 
 impl RewardSettings {
-    /// The reward for a kWh more in home `home`'s battery at the end of an episode than at its
-    /// start: what selling it after the discharge loss brings, and the import it will save.
-    pub fn end_value(&self, community: &Community, home: usize) -> f64 {
-        let delivered = community.battery_step(home).efficiency;
-        self.weights.profit * community.end_value(home) + self.weights.grid * delivered
+    /// Adds what the energy left in the batteries is worth at the end of an episode to each
+    /// home's reward: its sale after the discharge loss and the import it will save. What
+    /// counts is the change since the start, when every battery held its least.
+    ///
+    /// `soc` (kWh) and `rewards` hold one entry per home of one microgrid.
+    pub fn add_end_value(&self, community: &Community, soc: &[f64], rewards: &mut [f64]) {
+        let own_share = match self.credit {
+            Credit::Own | Credit::Difference => 1.0,
+            Credit::Mix => self.own_share,
+            Credit::Community => 0.0,
+        };
+        let value = |home: usize| {
+            let battery = community.battery_step(home);
+            let per_kwh = self.weights.profit * community.end_value(home)
+                + self.weights.grid * battery.efficiency;
+            per_kwh * (soc[home] - battery.soc_min)
+        };
+        let mean = (0..soc.len()).map(value).sum::<f64>() / soc.len() as f64;
+        for (home, reward) in rewards.iter_mut().enumerate() {
+            *reward += own_share * value(home) + (1.0 - own_share) * mean;
+        }
     }
 }

@@ -1,0 +1,6 @@
+//! One file per subcommand.
+
+pub mod data;
+pub mod evaluate;
+pub mod plot;
+pub mod train;

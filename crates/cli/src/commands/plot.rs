@@ -1,0 +1,178 @@
+//! `peergrid plot`: charts of a results folder, as PNG and SVG.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use peergrid_charts::{Axis, AxisKind, Chart, Look, Role, Series, Style, to_png, to_svg};
+use serde::Deserialize;
+
+use crate::{error::CliError, output::OutDir};
+
+/// Arguments of `peergrid plot`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folder with results_*.csv; the charts go there too.
+    dir: PathBuf,
+}
+
+const WIDTH: u32 = 1200;
+const HEIGHT: u32 = 600;
+
+/// The policies whose results are plotted: file name, label, role, whether it is a trained agent.
+const POLICIES: [(&str, &str, Role, bool); 7] = [
+    ("no_battery", "no battery", Role::NoBattery, false),
+    ("baseline", "rule-based", Role::RuleBased, false),
+    ("street_greedy", "greedy street", Role::Neutral, false),
+    ("phase2", "profit-only", Role::Phase2, true),
+    ("phase3", "grid-aware", Role::GridAware, true),
+    ("peak_aware", "peak-aware", Role::Accent, true),
+    ("agent", "agent", Role::Accent, true),
+];
+
+/// The columns of a results file that are plotted.
+#[derive(Deserialize)]
+struct Row {
+    hour: f64,
+    grid_import_kwh: f64,
+    peak_window: u8,
+    reward: f64,
+}
+
+struct Results {
+    name: &'static str,
+    label: &'static str,
+    role: Role,
+    agent: bool,
+    rows: Vec<Row>,
+}
+
+/// Reads all results of the folder and draws them.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    let results = read_all(&args.dir)?;
+    if results.is_empty() {
+        return Err(CliError::NoResults(args.dir.clone()));
+    }
+    let out = OutDir::new(&args.dir)?;
+    let prefix = prefix(&results);
+    let charts = [
+        ("grid_import", grid_import(&results)),
+        ("cumulative_reward", cumulative(&results, "Cumulative reward", "reward", |r| r.reward)),
+        ("total_import", cumulative(&results, "Total grid import", "kWh", |r| r.grid_import_kwh)),
+    ];
+    for (name, chart) in charts {
+        let look = Look { scale: 1.5, ..Look::default() };
+        let png = to_png(&chart, WIDTH, HEIGHT, &look)?;
+        println!("{}", out.write(&format!("{prefix}_{name}.png"), png)?.display());
+        let svg = to_svg(&chart, WIDTH, HEIGHT, &look)?;
+        println!("{}", out.write(&format!("{prefix}_{name}.svg"), svg)?.display());
+    }
+    Ok(())
+}
+
+/// Charts are named after the grid-aware agent, or after whichever agent there is.
+fn prefix(results: &[Results]) -> &'static str {
+    let named = |name| results.iter().find(|r| r.name == name);
+    let first_agent = || results.iter().find(|r| r.agent);
+    named("phase3").or_else(first_agent).map_or("baseline", |r| r.name)
+}
+
+fn read_all(dir: &Path) -> Result<Vec<Results>, CliError> {
+    let mut all = Vec::new();
+    for (name, label, role, agent) in POLICIES {
+        let path = dir.join(format!("results_{name}.csv"));
+        if path.exists() {
+            let text = fs::read_to_string(&path).map_err(|e| CliError::io(&path, e))?;
+            all.push(Results { name, label, role, agent, rows: read_rows(&path, &text)? });
+        }
+    }
+    Ok(all)
+}
+
+fn read_rows(path: &Path, text: &str) -> Result<Vec<Row>, CliError> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let failed = |e: &csv::Error| CliError::Results {
+        path: path.to_owned(),
+        line: e.position().map_or(1, csv::Position::line),
+        message: format!("{e}; expected a file that `peergrid evaluate` wrote"),
+    };
+    reader.deserialize().collect::<Result<_, _>>().map_err(|e| failed(&e))
+}
+
+/// Mean grid import over the day, by policy, with the peak window shaded.
+fn grid_import(results: &[Results]) -> Chart {
+    let mut chart = Chart {
+        title: Some("Grid import on a typical day".to_owned()),
+        x: Axis { label: "hour".to_owned(), ticks: AxisKind::HourOfDay, ..Axis::default() },
+        y: Axis { label: "kWh per step".to_owned(), min: Some(0.0), ..Axis::default() },
+        ..Chart::default()
+    };
+    for result in results {
+        let (x, y) = typical_day(&result.rows, |row| row.grid_import_kwh);
+        chart.series.push(series(result, x, y, Style::Line));
+    }
+    if let Some(result) = results.first() {
+        chart.bands = peak_bands(&result.rows);
+    }
+    chart
+}
+
+/// Mean of a column by hour of the day: the hours and the means.
+fn typical_day(rows: &[Row], value: impl Fn(&Row) -> f64) -> (Vec<f64>, Vec<f64>) {
+    let mut hours: Vec<(f64, f64, f64)> = Vec::new();
+    for row in rows {
+        match hours.iter_mut().find(|(hour, ..)| *hour == row.hour) {
+            Some((_, sum, count)) => {
+                *sum += value(row);
+                *count += 1.0;
+            }
+            None => hours.push((row.hour, value(row), 1.0)),
+        }
+    }
+    hours.into_iter().map(|(hour, sum, count)| (hour, sum / count)).unzip()
+}
+
+/// The hours that lie in the peak window on most days.
+fn peak_bands(rows: &[Row]) -> Vec<peergrid_charts::Band> {
+    let (hours, share) = typical_day(rows, |row| f64::from(row.peak_window));
+    let step = hours.get(1).map_or(1.0, |second| second - hours[0]);
+    let mut bands: Vec<peergrid_charts::Band> = Vec::new();
+    for (&hour, _) in hours.iter().zip(&share).filter(|(_, share)| **share > 0.5) {
+        match bands.last_mut().filter(|band| band.to == hour) {
+            Some(band) => band.to = hour + step,
+            None => bands.push(peergrid_charts::Band {
+                from: hour,
+                to: hour + step,
+                label: "peak window".to_owned(),
+            }),
+        }
+    }
+    bands
+}
+
+/// A column summed up over all held-out days, by policy.
+fn cumulative(results: &[Results], title: &str, unit: &str, value: impl Fn(&Row) -> f64) -> Chart {
+    let mut chart = Chart {
+        title: Some(format!("{title} over the held-out days")),
+        x: Axis { label: "held-out days".to_owned(), ..Axis::default() },
+        y: Axis { label: unit.to_owned(), ..Axis::default() },
+        ..Chart::default()
+    };
+    for result in results {
+        let steps_per_day = result.rows.iter().skip(1).take_while(|r| r.hour > 0.0).count() + 1;
+        let mut sum = 0.0;
+        let running = result.rows.iter().map(|row| {
+            sum += value(row);
+            sum
+        });
+        let y: Vec<f64> = std::iter::once(0.0).chain(running).step_by(steps_per_day).collect();
+        let x = (0..y.len()).map(|day| day as f64).collect();
+        chart.series.push(series(result, x, y, Style::Line));
+    }
+    chart
+}
+
+fn series(result: &Results, x: Vec<f64>, y: Vec<f64>, style: Style) -> Series {
+    Series { label: result.label.to_owned(), role: result.role, x, y, style }
+}

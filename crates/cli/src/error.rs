@@ -1,0 +1,70 @@
+//! What can go wrong, and the exit code it deserves.
+
+use std::path::{Path, PathBuf};
+
+use peergrid_charts::ChartError;
+use peergrid_data::DataError;
+use peergrid_lab::LabError;
+use thiserror::Error;
+
+/// Why the command failed.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// The experiment.
+    #[error("{0}")]
+    Lab(#[from] LabError),
+    /// A specification file.
+    #[error("{file}: {source}")]
+    Spec {
+        /// The file, or `-` for standard input.
+        file: String,
+        /// What is wrong with it.
+        source: LabError,
+    },
+    /// A data file.
+    #[error("{0}")]
+    Data(#[from] DataError),
+    /// A file that could not be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A results file that is not one of ours.
+    #[error("{path}, line {line}: {message}")]
+    Results {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// A folder without results.
+    #[error("{0} holds no results_*.csv; `peergrid evaluate SPEC --out {0}` writes them")]
+    NoResults(PathBuf),
+    /// A chart that could not be drawn.
+    #[error("{0}")]
+    Chart(#[from] ChartError),
+    /// A value that could not be written as JSON.
+    #[error("the result cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    /// An input or output error on `path`.
+    pub fn io(path: &Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+
+    /// 2 where the input is at fault, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Chart(_) | Self::Json(_) => 1,
+            Self::Lab(LabError::Feeder(_) | LabError::Results(_)) => 1,
+            _ => 2,
+        }
+    }
+}

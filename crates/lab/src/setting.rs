@@ -1,0 +1,181 @@
+//! A specification brought together with its data: what every run starts from.
+
+use std::sync::Arc;
+
+use peergrid_data::{Neighbourhood, Provenance, ProvenanceKind, Reader, Split, SplitUnit};
+use peergrid_env::{Community, Scenario};
+use peergrid_market::UniformAuction;
+use serde::Serialize;
+
+use crate::{
+    LabError,
+    spec::{DataSpec, EpisodeLength, Spec},
+};
+
+/// A community, the days it is trained and judged on, and the specification behind both.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The specification.
+    pub spec: Spec,
+    /// The community.
+    pub community: Arc<Community>,
+    /// First days of the training episodes.
+    pub train: Vec<usize>,
+    /// First days of the validation episodes.
+    pub validation: Vec<usize>,
+    /// First days of the held-out episodes.
+    pub held_out: Vec<usize>,
+    /// What the data is.
+    pub data: DataSummary,
+}
+
+/// What the data of a setting is, for people.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataSummary {
+    /// Its name.
+    pub name: String,
+    /// Measured or synthetic.
+    pub kind: ProvenanceKind,
+    /// Where it comes from.
+    pub source: String,
+    /// Under which licence.
+    pub licence: String,
+    /// Step length, minutes.
+    pub step_minutes: u32,
+    /// Number of days.
+    pub days: usize,
+    /// First date, ISO 8601.
+    pub first_date: String,
+    /// Last date, ISO 8601.
+    pub last_date: String,
+    /// The homes, after selection and scaling.
+    pub homes: Vec<HomeSummary>,
+}
+
+/// A home in a setting.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HomeSummary {
+    /// Its name.
+    pub id: String,
+    /// PV size, kWp; null where unknown.
+    pub pv_kwp: Option<f64>,
+    /// Battery capacity, kWh; 0 without one.
+    pub battery_kwh: f64,
+    /// Battery power, kW; 0 without one.
+    pub battery_kw: f64,
+    /// Mean load, kWh a day.
+    pub mean_load_kwh_day: f64,
+    /// Mean PV generation, kWh a day.
+    pub mean_pv_kwh_day: f64,
+}
+
+impl DataSpec {
+    /// The neighbourhood that this describes, if it needs no file.
+    ///
+    /// # Errors
+    /// A synthetic neighbourhood out of range; a file, which only the caller can open.
+    pub fn without_file(&self) -> Result<Neighbourhood, LabError> {
+        match self {
+            Self::Synthetic(synthetic) => Ok(synthetic.generate()?),
+            Self::File(file) => Err(LabError::spec(
+                "data.path",
+                format!("the file `{}` must be given as well", file.path),
+            )),
+        }
+    }
+
+    /// A reader for the file that this describes, or for a file of any form.
+    pub fn reader(&self, name: &str) -> Reader {
+        let format = match self {
+            Self::File(file) if file.path == name => file.format,
+            _ => peergrid_data::Format::Auto,
+        };
+        Reader::new(name, format)
+    }
+}
+
+impl Setting {
+    /// Brings `spec` and `data` together.
+    ///
+    /// # Errors
+    /// Whatever does not fit: names, sizes, ranges, too few days.
+    pub fn new(spec: Spec, mut data: Neighbourhood) -> Result<Self, LabError> {
+        spec.validate()?;
+        data.validate()?;
+        let homes = spec.homes.apply(&mut data)?;
+        let scenario = Scenario {
+            homes,
+            tariff: spec.tariff.clone(),
+            market: UniformAuction { k: spec.market.k },
+            feeder: spec.feeder.clone(),
+            transformer_kw: spec.transformer_kw,
+        };
+        let community = Community::new(&data, &scenario)?;
+        let unit = match spec.episode.length {
+            EpisodeLength::Day => SplitUnit::Day,
+            EpisodeLength::Week => SplitUnit::Week,
+        };
+        let split = Split::new(data.days(), unit, spec.split.seed)?;
+        let part = |days: Vec<usize>, name| usable(days, name);
+        Ok(Self {
+            train: part(split.train, "training")?,
+            validation: part(split.validation, "validation")?,
+            held_out: part(split.held_out, "held-out")?,
+            data: summary(&data, &community),
+            community: Arc::new(community),
+            spec,
+        })
+    }
+
+    /// ISO dates of the held-out episodes' first days.
+    pub fn held_out_dates(&self) -> Vec<String> {
+        self.held_out.iter().map(|&d| self.community.dates[d].to_string()).collect()
+    }
+
+    /// Homes with a battery: those that an agent can run. A home without one has nothing to
+    /// decide that could gain it anything, and trades honestly.
+    pub fn agents(&self) -> Vec<usize> {
+        let batteries = self.community.batteries.iter().enumerate();
+        batteries.filter(|(_, battery)| battery.is_some()).map(|(home, _)| home).collect()
+    }
+}
+
+/// Leaves out an episode on the first day, whose day before is not known.
+fn usable(mut days: Vec<usize>, part: &str) -> Result<Vec<usize>, LabError> {
+    days.retain(|&day| day > 0);
+    if days.is_empty() {
+        let message = format!(
+            "no {part} days are left: the data has too few days (three weeks are the least that \
+             makes sense)"
+        );
+        return Err(LabError::spec("split", message));
+    }
+    Ok(days)
+}
+
+fn summary(data: &Neighbourhood, community: &Community) -> DataSummary {
+    let Provenance { kind, source, licence } = data.provenance.clone();
+    let date = |d: Option<&jiff::civil::Date>| d.map(ToString::to_string).unwrap_or_default();
+    let per_day = |kw: &[f32]| {
+        kw.iter().map(|&v| f64::from(v)).sum::<f64>() * data.step_hours() / data.days() as f64
+    };
+    let homes = data.homes.iter().zip(&community.batteries).map(|(home, battery)| HomeSummary {
+        id: home.id.clone(),
+        pv_kwp: home.pv_kwp,
+        battery_kwh: battery.as_ref().map_or(0.0, |b| b.capacity_kwh),
+        battery_kw: battery.as_ref().map_or(0.0, |b| b.power_kw),
+        mean_load_kwh_day: per_day(&home.load_kw),
+        mean_pv_kwh_day: per_day(&home.pv_kw),
+    });
+    DataSummary {
+        name: data.name.clone(),
+        kind,
+        source,
+        licence,
+        step_minutes: data.step_minutes,
+        days: data.days(),
+        first_date: date(data.dates.first()),
+        last_date: date(data.dates.last()),
+        homes: homes.collect(),
+    }
+}

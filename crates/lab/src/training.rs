@@ -1,0 +1,151 @@
+//! Training: iterations of the learner, validation after each, the best model kept.
+
+use std::collections::BTreeMap;
+
+use peergrid_ppo::{Compute, IterationStats, Trainer};
+use serde::Serialize;
+
+use crate::{
+    LabError,
+    evaluate::{PolicyKind, Run, evaluate},
+    kpi,
+    model::Model,
+    setting::Setting,
+    streams::Streams,
+};
+
+/// A training run that goes on iteration by iteration.
+pub struct Training {
+    setting: Setting,
+    trainer: Trainer,
+    streams: Streams,
+    fixed: BTreeMap<&'static str, ValidationKpis>,
+    best: Option<(f64, Model)>,
+}
+
+/// What validation shows of a policy, per day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ValidationKpis {
+    /// Cost, $.
+    pub cost: f64,
+    /// Import inside the peak window, kWh.
+    pub peak_import_kwh: f64,
+    /// Import, kWh.
+    pub grid_import_kwh: f64,
+    /// The homes' rewards per episode.
+    pub reward: f64,
+}
+
+/// One iteration: what the learner measured, and how the policies stand on validation days.
+#[derive(Debug, Clone, Serialize)]
+pub struct Iteration {
+    /// The learner's measures.
+    pub stats: IterationStats,
+    /// Home-steps planned in all.
+    pub planned_steps: u64,
+    /// By policy: those that do not learn, and the agent after this iteration.
+    pub validation: BTreeMap<&'static str, ValidationKpis>,
+    /// Whether this is the best agent so far on validation days.
+    pub best: bool,
+    /// Whether the planned steps are done.
+    pub done: bool,
+}
+
+impl ValidationKpis {
+    fn of(run: &Run) -> Self {
+        let value = |id| kpi::by_id(id).and_then(|k| k.of(run)).unwrap_or(f64::NAN);
+        Self {
+            cost: value("cost"),
+            peak_import_kwh: value("peak_import"),
+            grid_import_kwh: value("grid_import"),
+            reward: run.mean_reward(),
+        }
+    }
+}
+
+impl Training {
+    /// A fresh agent on `setting`.
+    ///
+    /// # Errors
+    /// Settings out of range; a community without a battery.
+    pub fn new(setting: Setting, compute: Compute) -> Result<Self, LabError> {
+        let streams = Streams::new(&setting)?;
+        let spec = &setting.spec;
+        let trainer = Trainer::new(spec.ppo.clone(), &streams, compute, spec.seed)?;
+        let mut fixed = BTreeMap::new();
+        for kind in PolicyKind::FIXED {
+            if let Some(mut policy) = kind.fixed() {
+                let run = evaluate(policy.as_mut(), &setting, &setting.validation)?;
+                fixed.insert(kind.id(), ValidationKpis::of(&run));
+            }
+        }
+        Ok(Self { setting, trainer, streams, fixed, best: None })
+    }
+
+    /// Goes on from `model`'s weights.
+    ///
+    /// # Errors
+    /// A model with other networks than the specification's.
+    pub fn resume(&mut self, model: &Model) -> Result<(), LabError> {
+        self.trainer.set_policy(model.policy.clone())?;
+        self.best = None;
+        self.validate()?;
+        Ok(())
+    }
+
+    /// The setting that is trained on.
+    pub fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// Warnings about the settings, in words.
+    pub fn warnings(&self) -> Vec<String> {
+        let streams = self.setting.agents().len() * self.setting.spec.training.microgrids;
+        self.setting.spec.ppo.warnings(streams)
+    }
+
+    /// Collects experience, learns from it, and validates.
+    ///
+    /// # Errors
+    /// A feeder that cannot carry the load; a learner that diverged; a device that failed.
+    pub async fn iterate(&mut self) -> Result<Iteration, LabError> {
+        let stats = self.trainer.iterate(&mut self.streams).await;
+        if let Some(fault) = self.streams.take_fault() {
+            return Err(fault);
+        }
+        let stats = stats?;
+        let (agent, best) = self.validate()?;
+        let mut validation = self.fixed.clone();
+        validation.insert(PolicyKind::Agent.id(), agent);
+        Ok(Iteration {
+            stats,
+            planned_steps: self.setting.spec.ppo.total_steps,
+            validation,
+            best,
+            done: self.trainer.is_done(),
+        })
+    }
+
+    /// Runs the agent on the validation days and keeps it if it is the best so far.
+    fn validate(&mut self) -> Result<(ValidationKpis, bool), LabError> {
+        let model = self.last();
+        let run =
+            evaluate(&mut model.policy(&self.setting), &self.setting, &self.setting.validation)?;
+        let kpis = ValidationKpis::of(&run);
+        let best = self.best.as_ref().is_none_or(|(reward, _)| kpis.reward > *reward);
+        if best {
+            self.best = Some((kpis.reward, model));
+        }
+        Ok((kpis, best))
+    }
+
+    /// The agent as it is now.
+    pub fn last(&self) -> Model {
+        Model { policy: self.trainer.policy().clone(), spec: self.setting.spec.clone() }
+    }
+
+    /// The best agent so far on validation days; the untrained one before the first iteration.
+    pub fn best(&self) -> Model {
+        self.best.as_ref().map_or_else(|| self.last(), |(_, model)| model.clone())
+    }
+}
