@@ -38,6 +38,7 @@ fn copy_included(root: &Path, include: &Path, site: &Site, to: &Path) -> Result<
             problem: format!("[site] includes {}, which does not exist", include.display()),
         });
     }
+    std::fs::create_dir_all(to).map_err(at(to))?;
     let inside = |path: &Path| path.strip_prefix(root).map(Path::to_path_buf).unwrap_or_default();
     for entry in WalkDir::new(&from).into_iter().filter_entry(|e| belongs(&inside(e.path()), site))
     {
@@ -97,9 +98,13 @@ mod tests {
         let error = copy_included(dir.path(), Path::new("index.html"), &site(), &to);
         assert!(error.expect_err("absent").to_string().contains("includes index.html"));
         std::fs::create_dir_all(dir.path().join("www/tests")).expect("a folder");
+        std::fs::write(dir.path().join("index.html"), "<p>").expect("a file");
         std::fs::write(dir.path().join("www/a.js"), "a").expect("a file");
         std::fs::write(dir.path().join("www/tests/t.mjs"), "t").expect("a file");
-        copy_included(dir.path(), Path::new("www"), &site(), &to).expect("copied");
+        for include in site().include {
+            copy_included(dir.path(), &include, &site(), &to).expect("copied");
+        }
+        assert!(to.join("index.html").is_file());
         assert!(to.join("www/a.js").is_file());
         assert!(!to.join("www/tests").exists());
     }

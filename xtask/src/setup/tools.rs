@@ -14,23 +14,21 @@ use crate::run::Run;
 /// If one cannot be installed.
 pub fn ensure(dirs: &Dirs, config: &Config) -> Result<PathBuf> {
     let bin = dirs.tools().join("bin");
-    let wanted = [
-        ("wasm-bindgen-cli", "wasm-bindgen", &config.tools.wasm_bindgen, BINDGEN_WHY),
-        ("wasm-pack", "wasm-pack", &config.tools.wasm_pack, PACK_WHY),
-    ];
     let build = dirs.cache.join("tools-build");
-    for (package, command, version, why) in wanted {
-        if has(&bin, command, version) {
+    for (tool, version) in
+        [(&BINDGEN, &config.tools.wasm_bindgen), (&PACK, &config.tools.wasm_pack)]
+    {
+        if has(&bin, tool, version) {
             continue;
         }
-        step(&format!("Install {package} {version}"), why, || {
-            install(dirs, &build, package, version)?;
-            if has(&bin, command, version) {
+        step(&format!("Install {} {version}", tool.package), tool.why, || {
+            install(dirs, &build, tool, version)?;
+            if has(&bin, tool, version) {
                 return Ok(());
             }
             Err(Error::Command {
-                problem: format!("`{command} --version` does not say {version}."),
-                command: Run::new(bin.join(command)).arg("--version").shown(),
+                problem: format!("`{} --version` does not say {version}.", tool.command),
+                command: Run::new(bin.join(tool.command)).arg("--version").shown(),
             })
         })?;
     }
@@ -41,23 +39,46 @@ pub fn ensure(dirs: &Dirs, config: &Config) -> Result<PathBuf> {
     Ok(bin)
 }
 
-const BINDGEN_WHY: &str =
-    "It writes the JavaScript around the wasm; its version must be the crate's. A few minutes.";
-const PACK_WHY: &str = "It compiles a crate and calls wasm-bindgen on it. A few minutes.";
+/// A command that cargo installs.
+struct Tool {
+    package: &'static str,
+    command: &'static str,
+    options: &'static [&'static str],
+    why: &'static str,
+}
 
-fn has(bin: &Path, command: &str, version: &str) -> bool {
-    let said = Run::new(bin.join(command)).arg("--version").quiet().output();
+const BINDGEN: Tool = Tool {
+    package: "wasm-bindgen-cli",
+    command: "wasm-bindgen",
+    // Its test runner and what that needs for TLS would double the time.
+    options: &["--bin", "wasm-bindgen", "--no-default-features"],
+    why: "It writes the JavaScript around the wasm; its version must be the crate's. \
+          A minute or two.",
+};
+
+const PACK: Tool = Tool {
+    package: "wasm-pack",
+    command: "wasm-pack",
+    options: &[],
+    why: "It compiles a crate and calls wasm-bindgen on it. A minute or two.",
+};
+
+fn has(bin: &Path, tool: &Tool, version: &str) -> bool {
+    let said = Run::new(bin.join(tool.command)).arg("--version").quiet().output();
     said.is_ok_and(|said| said.split_whitespace().nth(1) == Some(version))
 }
 
-fn install(dirs: &Dirs, build: &Path, package: &str, version: &str) -> Result<()> {
+fn install(dirs: &Dirs, build: &Path, tool: &Tool, version: &str) -> Result<()> {
     let run = Run::new("cargo")
-        .args(["install", package, "--version", version, "--debug", "--force", "--root"])
+        // Unoptimised, a tool takes seconds on a bundle; what is saved here is minutes.
+        .args(["install", tool.package, "--version", version, "--debug", "--force"])
+        .args(tool.options)
+        .arg("--root")
         .arg(dirs.tools())
         .env("CARGO_TARGET_DIR", build)
-        // The tools take seconds on a bundle; what is saved here is minutes.
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
+        // cargo's hint to add the folder to PATH: it is added where it is used.
+        .path_first(&dirs.tools().join("bin"))
         .dir(&dirs.cache)
         .without("RUSTFLAGS");
     if run.clone().arg("--locked").run().is_ok() {

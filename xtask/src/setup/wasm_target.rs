@@ -31,7 +31,9 @@ pub fn ensure(dirs: &Dirs, config: &Config) -> Result<Vec<(String, OsString)>> {
     if which::which("rustup").is_ok() {
         let why = "The page's engine is Rust compiled to WebAssembly.";
         let added = step("Add rustup's wasm target", why, || {
-            Run::new("rustup").args(["target", "add", TARGET]).run_for(RUSTUP_LIMIT)
+            let add = Run::new("rustup").args(["target", "add", TARGET]);
+            // Without a network this fails, which is no reason for pages of backtrace.
+            add.env("RUST_BACKTRACE", "0").run_for(RUSTUP_LIMIT)
         });
         match added {
             Ok(()) if compiles(dirs, "rustc", None)? => return Ok(Vec::new()),
