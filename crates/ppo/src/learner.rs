@@ -130,7 +130,7 @@ impl Learner {
         let (batch_size, rows) = (self.settings.batch_size, batch.advantages.len());
         let samples = self.upload(batch);
         let per_epoch = rows / batch_size;
-        let mut order: Vec<i32> = (0..rows as i32).collect();
+        let mut order: Vec<i32> = (0..).take(rows).collect();
         let mut sums = Tensor::<1>::zeros([MEASURES], &self.device);
         let mut epochs = 0;
         while epochs < self.settings.epochs {
@@ -307,7 +307,7 @@ mod tests {
         let data = Data::new(&policy);
         let samples = learner.upload(data.batch());
         // Rows in another order than the densities were computed in.
-        let order: Vec<i32> = (0..128).map(|i| (i * 97) % ROWS as i32).collect();
+        let order: Vec<i32> = (0..128).map(|i| (i * 97) % 300).collect();
         let indices = Tensor::from_data(TensorData::new(order, [128]), &learner.device);
         let measures = learner.step(samples.select(&indices), 1e-3);
         let measures = measures.into_data().try_into_vec::<f32>().unwrap();

@@ -189,7 +189,9 @@ mod tests {
         let shape = NetworkShape { observation_size: 2, action_size: 2, hidden, activation };
         let mut weights = Weights::initial(&shape, &settings, 5).unwrap();
         // A policy head of gain 0.01 would leave the layers before it hardly any gradient.
-        weights.0[2].iter_mut().for_each(|weight| *weight *= 100.0);
+        for weight in &mut weights.0[2] {
+            *weight *= 100.0;
+        }
         (shape, weights, settings)
     }
 

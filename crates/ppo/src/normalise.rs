@@ -31,18 +31,22 @@ impl RunningMoments {
         for row in rows.chunks_exact(columns) {
             mean.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
         }
-        mean.iter_mut().for_each(|sum| *sum /= count);
+        for sum in &mut mean {
+            *sum /= count;
+        }
         let mut variance = vec![0.0; columns];
         for row in rows.chunks_exact(columns) {
             for ((sum, &value), mean) in variance.iter_mut().zip(row).zip(&mean) {
                 *sum += (f64::from(value) - mean).powi(2);
             }
         }
-        variance.iter_mut().for_each(|sum| *sum /= count);
+        for sum in &mut variance {
+            *sum /= count;
+        }
         self.merge(&Self { count, mean, variance });
     }
 
-    /// Adds all rows that `other` has seen (Chan, Golub & LeVeque 1979).
+    /// Adds all rows that `other` has seen (the pairwise formula of Chan et al. 1979).
     pub(crate) fn merge(&mut self, other: &Self) {
         if other.count == 0.0 {
             return;

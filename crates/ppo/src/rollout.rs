@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use crate::gae::{Trajectories, advantages};
-use crate::normalise::RunningMoments;
+use crate::normalise::{ObservationNormaliser, RunningMoments};
 use crate::{Batch, End, Policy, PpoError, PpoSettings, VectorEnv};
 
 /// Sizes that a trainer was made for.
@@ -146,7 +146,7 @@ impl Rollout {
         self.seen = RunningMoments::new(self.sizes.observation);
         self.seen_returns = RunningMoments::new(1);
         // The first rollout has no statistics to normalise by: it learns them step by step.
-        let warming_up = policy.observations.as_ref().is_some_and(|known| known.is_new());
+        let warming_up = policy.observations.as_ref().is_some_and(ObservationNormaliser::is_new);
         let mut episodes = Episodes::default();
         for step in 0..self.steps {
             self.observe(env, (iteration, step))?;

@@ -118,41 +118,41 @@ impl PpoSettings {
         let positive_unit = "a number above 0 and at most 1";
         check(
             "learning_rate",
-            self.learning_rate,
+            &self.learning_rate,
             in_unit(self.learning_rate, true),
             positive_unit,
         )?;
-        check("steps", self.steps, self.steps >= 1, "at least 1")?;
-        check("batch_size", self.batch_size, self.batch_size >= 2, "at least 2")?;
-        check("epochs", self.epochs, self.epochs >= 1, "at least 1")?;
-        check("gamma", self.gamma, in_unit(self.gamma, false), unit)?;
-        check("gae_lambda", self.gae_lambda, in_unit(self.gae_lambda, false), unit)?;
-        check("clip_range", self.clip_range, in_unit(self.clip_range, true), positive_unit)?;
+        check("steps", &self.steps, self.steps >= 1, "at least 1")?;
+        check("batch_size", &self.batch_size, self.batch_size >= 2, "at least 2")?;
+        check("epochs", &self.epochs, self.epochs >= 1, "at least 1")?;
+        check("gamma", &self.gamma, in_unit(self.gamma, false), unit)?;
+        check("gae_lambda", &self.gae_lambda, in_unit(self.gae_lambda, false), unit)?;
+        check("clip_range", &self.clip_range, in_unit(self.clip_range, true), positive_unit)?;
         for (field, value) in [
             ("entropy_coefficient", self.entropy_coefficient),
             ("value_coefficient", self.value_coefficient),
         ] {
-            check(field, value, value.is_finite() && value >= 0.0, "a finite number, 0 or above")?;
+            check(field, &value, value.is_finite() && value >= 0.0, "a finite number, 0 or above")?;
         }
         let above_zero = |value: f64| value.is_finite() && value > 0.0;
         let norm = self.max_grad_norm;
-        check("max_grad_norm", norm, above_zero(norm), "a finite number above 0")?;
+        check("max_grad_norm", &norm, above_zero(norm), "a finite number above 0")?;
         if let Some(kl) = self.target_kl {
-            check("target_kl", kl, above_zero(kl), "null or a finite number above 0")?;
+            check("target_kl", &kl, above_zero(kl), "null or a finite number above 0")?;
         }
         check(
             "initial_log_std",
-            "empty",
+            &"empty",
             !self.initial_log_std.is_empty(),
             "a list of one value or more",
         )?;
         for &value in &self.initial_log_std {
-            check("initial_log_std", value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
+            check("initial_log_std", &value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
         }
         for &width in &self.hidden {
-            check("hidden", width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
+            check("hidden", &width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
         }
-        check("total_steps", self.total_steps, self.total_steps >= 1, "at least 1")
+        check("total_steps", &self.total_steps, self.total_steps >= 1, "at least 1")
     }
 
     /// What is allowed but probably not meant, in words, for a run on `streams` streams.
@@ -216,7 +216,7 @@ fn in_unit(value: f64, open: bool) -> bool {
 
 fn check(
     field: &'static str,
-    value: impl ToString,
+    value: &dyn ToString,
     holds: bool,
     expected: &str,
 ) -> Result<(), PpoError> {

@@ -114,7 +114,9 @@ fn orthogonal(inputs: usize, outputs: usize, gain: f64, rng: &mut ChaCha8Rng) ->
                 vector.iter_mut().zip(earlier).for_each(|(a, b)| *a -= overlap * b);
             }
             let norm = vector.iter().map(|a| a * a).sum::<f64>().sqrt();
-            vector.iter_mut().for_each(|a| *a /= norm);
+            for a in &mut vector {
+                *a /= norm;
+            }
         }
         vectors.push(vector);
     }

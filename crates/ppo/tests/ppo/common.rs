@@ -37,7 +37,9 @@ impl Identity {
     }
 
     fn draw(&mut self) {
-        self.state.iter_mut().for_each(|state| *state = self.rng.random_range(-1.0..1.0));
+        for state in &mut self.state {
+            *state = self.rng.random_range(-1.0..1.0);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The crate from outside.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod checkpoint;
 mod common;
 mod settings;
