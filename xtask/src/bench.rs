@@ -46,7 +46,7 @@ pub fn bench(dirs: &Dirs, config: &Config) -> Result<()> {
 
 fn in_browser(dirs: &Dirs, config: &Config) -> Result<()> {
     let tools = setup::web(dirs, config)?;
-    let node = setup::needed(tools.node.as_ref())?;
+    setup::needed(tools.node.as_ref())?;
     let chromium = setup::browser()?;
     let builder = Builder { dirs, config, tools: &tools, quality: Quality::Full };
     let mut states = BTreeMap::new();
@@ -55,7 +55,7 @@ fn in_browser(dirs: &Dirs, config: &Config) -> Result<()> {
     }
     step("Benchmarks in the browser", "How fast the engine is where it is used.", || {
         let url = test::serve_site(&builder, &states)?;
-        test::node_command(dirs, node, &chromium, &url).arg(PAGE_BENCH).run()
+        test::node_command(dirs, &chromium, &url).arg(PAGE_BENCH).run()
     })
 }
 

@@ -44,6 +44,7 @@ pub fn bundle(builder: &Builder, bundle: &Bundle) -> Result<Built> {
 pub fn build(dirs: &Dirs, config: &Config, quality: Quality) -> Result<()> {
     let start = Instant::now();
     let tools = setup::web(dirs, config)?;
+    inputs::mistrust_times(dirs)?;
     let builder = Builder { dirs, config, tools: &tools, quality };
     let board = Board::new(&dirs.root, config, &State::building())?;
     let mut states = BTreeMap::new();
@@ -103,8 +104,10 @@ pub fn serve(dirs: &Dirs, config: &Config, options: ServeOptions) -> Result<()> 
     let open = || println!("\nPeergrid is at {url} (Ctrl-C ends it).");
     println!("\nReady after {}.", seconds(start.elapsed()));
     open();
-    rebuild(&builder, &board, |b| b.background)?;
-    open();
+    if config.bundles.iter().any(|b| b.background) {
+        rebuild(&builder, &board, |b| b.background)?;
+        open();
+    }
     loop {
         std::thread::sleep(LOOK);
         let now = settled(dirs, &seen)?;

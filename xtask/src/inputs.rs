@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
+use crate::dirs::Dirs;
 use crate::error::{Error, Result, at};
 
 /// What bundles are made from, from the repository's root. `data` is compiled in where a
@@ -17,8 +18,12 @@ const SOURCES: [&str; 6] =
 /// # Errors
 /// If a file cannot be read.
 pub fn hash(root: &Path) -> Result<String> {
+    hash_of(root, &SOURCES)
+}
+
+fn hash_of(root: &Path, sources: &[&str]) -> Result<String> {
     let mut hasher = Sha256::new();
-    for path in files(root)? {
+    for path in files(root, sources)? {
         let bytes = std::fs::read(&path).map_err(at(&path))?;
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         // Lengths keep apart what would otherwise read the same in one stream.
@@ -39,9 +44,9 @@ pub fn short(hasher: Sha256) -> String {
     })
 }
 
-fn files(root: &Path) -> Result<Vec<PathBuf>> {
+fn files(root: &Path, sources: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for source in SOURCES {
+    for source in sources {
         let source = root.join(source);
         if !source.exists() {
             continue;
@@ -61,25 +66,30 @@ fn files(root: &Path) -> Result<Vec<PathBuf>> {
 /// Cargo compares times, not contents. A target folder that several clones share may hold
 /// a build of this path's former contents that is newer than the files which replaced them
 /// (a copy that keeps times does that). If the contents are not those of the last build
-/// from this path, every source is given the present time.
+/// from this path, every source is given the present time. A target folder of the clone's
+/// own needs none of that.
 ///
 /// # Errors
 /// If a file cannot be read, or the record not written.
-pub fn mistrust_times(root: &Path, target: &Path) -> Result<()> {
+pub fn mistrust_times(dirs: &Dirs) -> Result<()> {
+    if dirs.shared { mistrust(&dirs.root, &dirs.target.join("xtask")) } else { Ok(()) }
+}
+
+fn mistrust(root: &Path, records: &Path) -> Result<()> {
+    let sources: Vec<_> = SOURCES.into_iter().chain(["xtask"]).collect();
     let mut path_hash = Sha256::new();
     path_hash.update(root.to_string_lossy().as_bytes());
-    let record = target.join("xtask").join(format!("inputs-{}", short(path_hash)));
-    let now = hash(root)?;
+    let record = records.join(format!("inputs-{}", short(path_hash)));
+    let now = hash_of(root, &sources)?;
     if std::fs::read_to_string(&record).is_ok_and(|last| last == now) {
         return Ok(());
     }
     let time = std::time::SystemTime::now();
-    for path in files(root)? {
+    for path in files(root, &sources)? {
         let file = std::fs::File::options().append(true).open(&path).map_err(at(&path))?;
         file.set_modified(time).map_err(at(&path))?;
     }
-    let dir = target.join("xtask");
-    std::fs::create_dir_all(&dir).map_err(at(&dir))?;
+    std::fs::create_dir_all(records).map_err(at(records))?;
     std::fs::write(&record, now).map_err(at(&record))
 }
 
@@ -124,14 +134,14 @@ mod tests {
         };
         let modified = || std::fs::metadata(&source).and_then(|m| m.modified()).expect("time");
 
-        mistrust_times(root, &target).expect("first build");
+        mistrust(root, &target).expect("first build");
         age();
-        mistrust_times(root, &target).expect("nothing changed");
+        mistrust(root, &target).expect("nothing changed");
         assert!(modified() < SystemTime::now() - Duration::from_hours(1));
 
         std::fs::write(&source, "fn older() {}").expect("a file");
         age();
-        mistrust_times(root, &target).expect("changed");
+        mistrust(root, &target).expect("changed");
         assert!(modified() > SystemTime::now() - Duration::from_hours(1));
     }
 }

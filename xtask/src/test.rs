@@ -9,10 +9,11 @@ use crate::commands::reason;
 use crate::config::{Config, Quality};
 use crate::dirs::Dirs;
 use crate::error::{Error, Result, at};
+use crate::inputs;
 use crate::report::{Checks, Tests};
 use crate::run::Run;
 use crate::server::{self, Served};
-use crate::setup::{self, Node};
+use crate::setup;
 use crate::site;
 use crate::status::State;
 
@@ -28,9 +29,7 @@ pub fn test(dirs: &Dirs, config: &Config, quick: bool) -> Result<()> {
     let tools = setup::web(dirs, config)?;
     let node = setup::needed(tools.node.as_ref())?;
     let chromium = setup::browser()?;
-    if dirs.shared {
-        crate::inputs::mistrust_times(&dirs.root, &dirs.target)?;
-    }
+    inputs::mistrust_times(dirs)?;
     let mut checks = Checks::default();
     native(dirs, &mut checks);
 
@@ -41,7 +40,7 @@ pub fn test(dirs: &Dirs, config: &Config, quick: bool) -> Result<()> {
     checks.check("Types of the page", "tsc reads the JSDoc comments as types.", |_| {
         node.script("tsc").args(["--project", "www/tsconfig.json"]).dir(&dirs.root).run()
     });
-    page(&builder, node, &chromium, &states, &mut checks);
+    page(&builder, &chromium, &states, &mut checks);
     checks.summary()
 }
 
@@ -88,13 +87,7 @@ fn bundles(builder: &Builder, quick: bool, checks: &mut Checks) -> BTreeMap<Stri
     states
 }
 
-fn page(
-    builder: &Builder,
-    node: &Node,
-    chromium: &Path,
-    states: &BTreeMap<String, State>,
-    checks: &mut Checks,
-) {
+fn page(builder: &Builder, chromium: &Path, states: &BTreeMap<String, State>, checks: &mut Checks) {
     const WHAT: &str = "The page in Chromium";
     let needed = builder.config.bundles.iter().filter(|b| !b.background);
     for bundle in needed {
@@ -107,7 +100,7 @@ fn page(
     checks.check(WHAT, why, |tests| {
         let files = page_tests(&builder.dirs.root)?;
         let url = serve_site(builder, states)?;
-        node_command(builder.dirs, node, chromium, &url)
+        node_command(builder.dirs, chromium, &url)
             .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
             .args(files)
             .lines(|line| shown(tests, line))
@@ -115,7 +108,7 @@ fn page(
 }
 
 /// Node in the repository's root, with what the page's tests and benchmarks need to know.
-pub fn node_command(dirs: &Dirs, _installed: &Node, chromium: &Path, url: &str) -> Run {
+pub fn node_command(dirs: &Dirs, chromium: &Path, url: &str) -> Run {
     Run::new("node")
         .env("PEERGRID_URL", url)
         .env("PEERGRID_CHROMIUM", chromium)
