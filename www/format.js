@@ -74,11 +74,16 @@ export function counted(count, one, many = `${one}s`) {
   return `${number(count)}${NBSP}${count === 1 ? one : many}`;
 }
 
+/** @param {string} text */
+export function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /**
  * With a capital at the beginning, unless a name stands there, and a full stop at the end.
  * @param {string} text
  */
 export function sentence(text) {
-  const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = /^[a-z]+[ ,]/.test(text) ? capitalised(text) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -1,6 +1,6 @@
 // Data: which homes, from a preset or a file, and what was found in them.
 
-import { counted, longDate, megabytes, number, orDash } from "../format.js";
+import { capitalised, counted, longDate, megabytes, number, orDash } from "../format.js";
 import { byId, h, labelled, term } from "../dom.js";
 import { numberField, showField } from "./fields.js";
 import { field } from "../spec.js";
@@ -48,7 +48,7 @@ export function dataView(app) {
     const training = phase === "running" || phase === "pausing";
     controls.disabled = training || state.engine !== "ready";
     upload.enable(!training && state.engine === "ready");
-    if (changed.has("presets") || changed.has("preset")) {
+    if (changed.has("presets") || changed.has("preset") || changed.has("setting")) {
       presets.replaceChildren(...presetChoices(app, state));
     }
     if (!setting || !changed.has("setting")) return;
@@ -58,7 +58,7 @@ export function dataView(app) {
 }
 
 /** @param {App} app @param {State} state */
-function presetChoices(app, { presets, preset }) {
+function presetChoices(app, { presets, preset, file }) {
   return presets.map(({ id, title, description }) =>
     h(
       "label",
@@ -67,7 +67,7 @@ function presetChoices(app, { presets, preset }) {
         type: "radio",
         name: "preset",
         value: id,
-        checked: id === (preset ?? presets[0].id),
+        checked: file === null && id === (preset ?? presets[0].id),
         onchange: () => void app.choosePreset(id),
       }),
       h("span", { class: "choice-title" }, title),
@@ -137,12 +137,12 @@ function uploader(app) {
 }
 
 /** @param {Setting} setting @returns {Node[]} */
-function summary({ data, days, held_out, warnings }) {
+function summary({ data, days, held_out }) {
   return [
     h(
       "p",
       { class: "facts-title" },
-      h("strong", {}, data.name),
+      h("strong", {}, data.kind === "synthetic" ? capitalised(data.name) : data.name),
       " ",
       h("span", { class: `tag ${data.kind}` }, data.kind === "synthetic" ? "synthetic, not measured" : "measured"),
     ),
@@ -158,7 +158,6 @@ function summary({ data, days, held_out, warnings }) {
         `One random day of each week is kept for the evaluation. Of the others ${number(days.train)} are for training and ${number(days.validation)} for choosing the best agent.`,
       ),
     ),
-    ...warnings.map((warning) => h("p", { class: "warning" }, warning)),
     homesTable(data.homes),
     ...qualityReport(data.quality),
     h("p", { class: "hint" }, `Source: ${data.source}. Licence: ${data.licence}.`),
@@ -182,7 +181,7 @@ function homesTable(homes) {
       {},
       h("th", { scope: "row" }, home.id),
       ...[
-        orDash(home.pv_kwp, 1),
+        home.pv_kwp === 0 ? "–" : orDash(home.pv_kwp, 1),
         home.battery_kwh > 0 ? `${number(home.battery_kwh, 1)} / ${number(home.battery_kw, 1)}` : "–",
         number(home.mean_load_kwh_day, 1),
         number(home.mean_pv_kwh_day, 1),

@@ -3,7 +3,7 @@
 import { ChartView } from "../chart-view.js";
 import { lossCharts, peakChart, returnChart, speedChart } from "../chart-specs.js";
 import { byId, h, labelled } from "../dom.js";
-import { counted, duration, number, signedPercent } from "../format.js";
+import { counted, duration, number, sentence, signedPercent } from "../format.js";
 import { webgpuOffer } from "../gpu.js";
 import { field } from "../spec.js";
 import { AGENT, BASELINE } from "../state.js";
@@ -64,11 +64,12 @@ export function trainView(app) {
     ),
     h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element),
   );
+  const warnings = h("div", {});
   const transport = transportBar(app);
   const charts = chartGrid();
 
   byId("train-view").append(
-    h("div", { class: "panel" }, transport.element, settings),
+    h("div", { class: "panel" }, transport.element, settings, warnings),
     h("div", { class: "charts" }, ...charts.elements),
   );
   void offerWebgpu(engines);
@@ -83,6 +84,7 @@ export function trainView(app) {
       listAgents(agents, state.setting);
       length.value = String(field(state.setting.spec, "ppo.total_steps"));
       seed.value = String(state.setting.spec.seed);
+      warnings.replaceChildren(...state.setting.warnings.map((text) => h("p", { class: "warning" }, sentence(text))));
     }
     if (changed.has("history") || changed.has("setting")) charts.render(state);
   };
