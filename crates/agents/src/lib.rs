@@ -34,12 +34,7 @@ impl Policy for NoBattery {
 
 impl Policy for RuleBased {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
-        let homes = microgrids.community().homes();
-        honest(microgrids, proposed, |i| {
-            let battery = microgrids.community().battery_step(i % homes);
-            let wanted = -microgrids.base_kw()[i];
-            battery.limited(wanted, microgrids.soc()[i], microgrids.last_battery_kw()[i])
-        });
+        honest(microgrids, proposed, |i| -microgrids.base_kw()[i]);
     }
 }
 
@@ -49,11 +44,13 @@ impl Policy for StreetGreedy {
     }
 }
 
-/// Proposes a battery power per home with honest orders for what is left.
+/// Proposes the wanted battery power of each home, as far as its battery can hold it, with honest
+/// orders for what is left.
 fn honest(microgrids: &Microgrids, proposed: &mut [Action], battery: impl Fn(usize) -> f64) {
     let c = microgrids.community();
     for (i, action) in proposed.iter_mut().enumerate() {
-        let battery_kw = battery(i);
+        let (soc, last) = (microgrids.soc()[i], microgrids.last_battery_kw()[i]);
+        let battery_kw = c.battery_step(i % c.homes()).limited(battery(i), soc, last);
         let net_kw = microgrids.base_kw()[i] + battery_kw;
         let t = microgrids.t(i / c.homes());
         let price_bid = truthful_price(net_kw, c.retail(t), c.feed_in());

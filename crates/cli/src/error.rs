@@ -42,6 +42,18 @@ pub enum CliError {
         /// What is wrong and what would be right.
         message: String,
     },
+    /// Two models whose results would overwrite each other.
+    #[error(
+        "{a} and {b} would both be written to {name}.csv; evaluate them into different folders"
+    )]
+    SameName {
+        /// The first model.
+        a: PathBuf,
+        /// The second model.
+        b: PathBuf,
+        /// The name they share.
+        name: String,
+    },
     /// A folder without results.
     #[error("{0} holds no results_*.csv; `peergrid evaluate SPEC --out {0}` writes them")]
     NoResults(PathBuf),

@@ -11,7 +11,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-
 /// Homes with panels and batteries trade electricity; train and judge the agent that runs them.
 #[derive(Parser)]
 #[command(name = "peergrid", version)]

@@ -51,6 +51,16 @@ impl Lines {
     }
 }
 
+/// Prints a text and a line end. A reader that has seen enough and closed the pipe is no error.
+pub fn print(text: &str) -> Result<(), CliError> {
+    match writeln!(std::io::stdout().lock(), "{}", text.trim_end()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CliError::io(Path::new("standard output"), e))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A bar on a terminal; nothing where standard error is no terminal.
 pub fn progress_bar(length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template(

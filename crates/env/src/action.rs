@@ -4,9 +4,9 @@
 //! policy starts there and exploration does not begin by breaking the market:
 //!
 //! 1. battery, read as [`BatteryMode`] says;
-//! 2. grid request: the share of the net power settled directly with the grid, clipped to [0, 1];
-//! 3. price: how far the limit price moves from the honest one towards the other end of the price
-//!    range, clipped to [0, 1].
+//! 2. grid request: 0.4 of it is the share of the net power settled directly with the grid;
+//! 3. price: 0.4 of it is how far the limit price moves from the honest one towards the other end
+//!    of the price range. Both shares are clipped to [0, 1].
 
 use peergrid_guard::{Action, truthful_price};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,10 @@ use crate::microgrids::Microgrids;
 
 /// Raw numbers per home.
 pub const ACTION_SIZE: usize = 3;
+
+/// From raw market numbers to shares: below one, so that exploration of a size that suits the
+/// battery disturbs the market little.
+const MARKET_SCALE: f64 = 0.4;
 
 /// Half-width of the gate's middle zone, in which the battery follows the street.
 const DEAD_ZONE: f64 = 1.0 / 3.0;
@@ -55,13 +59,15 @@ impl Microgrids {
             BatteryMode::Power => signal * c.battery_step(h).power,
             BatteryMode::Gate => gate(signal, self.follow_street(i), self.charge_kw[i]),
         };
-        let net_kw = self.base_kw[i] + battery_kw;
+        // Priced for the side of the market the home will stand on once the battery's limits apply.
+        let held = c.battery_step(h).limited(battery_kw, self.soc[i], self.last_battery_kw()[i]);
+        let net_kw = self.base_kw[i] + held;
         let honest = truthful_price(net_kw, c.retail(t), c.feed_in());
         let far_end = truthful_price(-net_kw, c.retail(t), c.feed_in());
         Action {
             battery_kw,
-            grid_request_kw: net_kw * f64::from(raw[1]).clamp(0.0, 1.0),
-            price_bid: honest + (far_end - honest) * f64::from(raw[2]).clamp(0.0, 1.0),
+            grid_request_kw: net_kw * share(raw[1]),
+            price_bid: honest + (far_end - honest) * share(raw[2]),
         }
     }
 
@@ -78,6 +84,11 @@ impl Microgrids {
             -wanted.min(self.discharge_kw[i])
         }
     }
+}
+
+/// A raw market number as a share from 0 to 1.
+fn share(raw: f32) -> f64 {
+    (MARKET_SCALE * f64::from(raw)).clamp(0.0, 1.0)
 }
 
 fn gate(signal: f64, follow: f64, charge_limit: f64) -> f64 {

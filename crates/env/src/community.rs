@@ -146,7 +146,8 @@ impl Community {
             connection_kw
                 .push(limit(setup.connection_kw, &format!("homes.{}.connection_kw", home.id))?);
         }
-        let feeder = scenario.feeder.as_ref().map(|spec| Feeder::line(spec, homes)).transpose()?;
+        let feeder =
+            scenario.feeder.as_ref().map(|spec| Feeder::street(spec, homes)).transpose()?;
         let steps_per_day = data.steps_per_day();
         let (retail, peak) = price_tables(&scenario.tariff, &data.dates, steps_per_day);
         let load_kw = time_major(data, |home| &home.load_kw);

@@ -260,6 +260,11 @@ impl Microgrids {
         debug_assert!(out.check_balance(&self.community) < 1e-9, "energy and money must balance");
         self.remember(out);
         self.step += 1;
+        if self.step.is_multiple_of(self.community.steps_per_day) {
+            for sums in [&mut self.pv_today, &mut self.import_today, &mut self.export_today] {
+                sums.fill(0.0);
+            }
+        }
         self.look();
         Ok(())
     }
@@ -307,11 +312,7 @@ impl Microgrids {
     /// Carries what later observations need over from the settled step.
     fn remember(&mut self, out: &Settled) {
         let dt = self.community.dt;
-        let new_day = self.step.is_multiple_of(self.community.steps_per_day);
         for i in 0..self.soc.len() {
-            if new_day {
-                (self.pv_today[i], self.import_today[i], self.export_today[i]) = (0.0, 0.0, 0.0);
-            }
             self.pv_today[i] += out.pv_kw[i] * dt;
             self.import_today[i] += out.import_kwh[i];
             self.export_today[i] += out.export_kwh[i];

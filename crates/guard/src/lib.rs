@@ -128,8 +128,8 @@ fn price(situation: &Situation, net_kw: f64, proposed: f64, changes: &mut Change
 }
 
 /// Keeps the street's net power within the transformer's limit as far as batteries can: the
-/// flows that push beyond it are cut back, all by the same share. `limit_kw` is infinite where
-/// there is none. The slices line up, one entry per home of one street.
+/// flows that push beyond it are cut back, all by the same share; a home that changes sides of the
+/// market by it orders at an honest price. `limit_kw` is infinite where there is none. The slices line up, one entry per home of one street.
 pub fn limit_street(
     situations: &[Situation],
     limit_kw: f64,
@@ -156,6 +156,9 @@ pub fn limit_street(
             changes.note(Reason::Transformer, battery_kw, battery, NOISE);
             let net_kw = situation.base_kw + battery;
             let request = grid_request(net_kw, grid_request_kw, changes);
+            let switched = net_kw * f.net_kw < 0.0;
+            let honest = truthful_price(net_kw, situation.retail, situation.feed_in);
+            let price_bid = if switched { honest } else { price_bid };
             let action = Action { battery_kw: battery, grid_request_kw: request, price_bid };
             *f = Feasible { action, net_kw };
         }

@@ -45,6 +45,16 @@ fn no_number_becomes_nothing_and_an_honest_price() {
 }
 
 #[test]
+fn ramp_and_energy_have_their_reasons() {
+    let spec = Battery { ramp_kw_per_hour: Some(1.0), ..Battery::default() };
+    let (feasible, changes) =
+        check(&Situation { battery: spec.at_step(1.0), ..home() }, propose(4.0, 0.0, 0.3));
+    assert_eq!((feasible.action().battery_kw, changes.size(Reason::Ramp)), (1.0, 3.0));
+    let (feasible, changes) = check(&Situation { soc: 1.0, ..home() }, propose(-3.0, 0.0, 0.3));
+    assert_eq!((feasible.action().battery_kw, changes.size(Reason::Energy)), (0.0, 3.0));
+}
+
+#[test]
 fn the_connection_bends_the_battery() {
     let situation = Situation { connection_kw: 3.0, ..home() };
     let (feasible, changes) = check(&situation, propose(5.0, 0.0, 0.3));
@@ -90,6 +100,11 @@ proptest! {
         let Action { battery_kw, grid_request_kw, price_bid } = feasible.action();
         prop_assert!(battery_kw <= s.battery.charge_limit(s.soc) && -battery_kw <= s.battery.discharge_limit(s.soc));
         prop_assert!((feasible.net_kw() - s.base_kw - battery_kw).abs() < 1e-12);
+        if s.connection_kw.is_infinite() {
+            let (lo, hi) = (-s.battery.discharge_limit(s.soc), s.battery.charge_limit(s.soc));
+            let reach = |side: f64| (s.last_battery_kw + side * s.battery.ramp).clamp(lo, hi);
+            prop_assert!((reach(-1.0)..=reach(1.0)).contains(&battery_kw));
+        }
         prop_assert!(grid_request_kw.abs() <= feasible.net_kw().abs() && grid_request_kw * feasible.net_kw() >= 0.0);
         prop_assert!((s.feed_in..=s.retail).contains(&price_bid));
     }

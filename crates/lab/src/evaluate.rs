@@ -82,6 +82,8 @@ pub struct Trace {
     pub battery_kw: Vec<f64>,
     /// Energy into and out of batteries, kWh.
     pub throughput_kwh: Vec<f64>,
+    /// Wear of the batteries, $; no part of any bill.
+    pub wear: Vec<f64>,
     /// Stored energy at the step's end, kWh.
     pub soc_kwh: Vec<f64>,
     /// Traded between homes, kWh.
@@ -228,6 +230,11 @@ impl<'a> Recorder<'a> {
         trace.throughput_kwh[i] =
             settled.battery_kw[settled.range(m)].iter().map(|p| p.abs()).sum::<f64>()
                 * community.dt;
+        let wear = community.batteries.iter().zip(&settled.battery_kw[settled.range(m)]);
+        trace.wear[i] = wear
+            .map(|(battery, kw)| battery.as_ref().map_or(0.0, |b| b.wear_per_kwh) * kw.abs())
+            .sum::<f64>()
+            * community.dt;
         trace.soc_kwh[i] = sum(&settled.soc_kwh);
         trace.p2p_kwh[i] = settled.volume_kwh[m];
         trace.price[i] = settled.price[m];
@@ -252,12 +259,13 @@ impl<'a> Recorder<'a> {
 }
 
 impl Trace {
-    fn numbers_mut(&mut self) -> [&mut Vec<f64>; 16] {
+    fn numbers_mut(&mut self) -> [&mut Vec<f64>; 17] {
         [
             &mut self.load_kw,
             &mut self.pv_kw,
             &mut self.battery_kw,
             &mut self.throughput_kwh,
+            &mut self.wear,
             &mut self.soc_kwh,
             &mut self.p2p_kwh,
             &mut self.price,

@@ -105,6 +105,12 @@ impl HomesSpec {
                 return Err(LabError::spec(format!("homes.{field}"), message));
             }
         }
+        for (id, own) in &self.overrides {
+            if let Some(kwp) = own.pv_kwp.filter(|kwp| !(kwp.is_finite() && *kwp >= 0.0)) {
+                let message = format!("{kwp} must be a size of 0 kWp or more");
+                return Err(LabError::spec(format!("homes.overrides.{id}.pv_kwp"), message));
+            }
+        }
         let batteries = self.overrides.iter().filter_map(|(id, o)| {
             o.battery.as_ref().map(|b| (format!("overrides.{id}.battery"), b))
         });
@@ -148,7 +154,7 @@ impl HomesSpec {
         id: &str,
         own: Option<f64>,
     ) -> Result<(), LabError> {
-        if own.is_none() && !self.pv_homes.includes(index, id) {
+        if own == Some(0.0) || own.is_none() && !self.pv_homes.includes(index, id) {
             return Ok(data.multiply_pv(index, 0.0)?);
         }
         if let Some(&kwp) = self.pv_measured_kwp.get(id) {
@@ -170,6 +176,7 @@ impl HomesSpec {
             ("pv_homes", listed(&self.pv_homes)),
             ("battery_homes", listed(&self.battery_homes)),
             ("overrides", self.overrides.keys().cloned().collect()),
+            ("pv_measured_kwp", self.pv_measured_kwp.keys().cloned().collect()),
         ];
         for (field, ids) in fields {
             if let Some(id) = ids.iter().find(|id| data.home(id).is_none()) {

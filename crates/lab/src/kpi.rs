@@ -43,7 +43,7 @@ impl Kpi {
 }
 
 /// All measures, in the order of tables.
-pub const KPIS: [Kpi; 14] = [
+pub const KPIS: [Kpi; 15] = [
     Kpi {
         id: "cost",
         label: "Cost",
@@ -180,6 +180,15 @@ pub const KPIS: [Kpi; 14] = [
         },
     },
     Kpi {
+        id: "wear",
+        label: "Battery wear",
+        unit: "$/day",
+        better: Better::Lower,
+        digits: 2,
+        definition: "Throughput of each battery times its cost of wear; not part of the cost.",
+        compute: |run| Some(sum(&run.trace.wear) / run.total_days()),
+    },
+    Kpi {
         id: "interventions",
         label: "Guard interventions",
         unit: "1/day",
@@ -236,6 +245,7 @@ mod tests {
                 pv_kw: two(0.0, 2.0),
                 battery_kw: two(0.0, 0.0),
                 throughput_kwh: two(0.0, 0.0),
+                wear: two(0.0, 0.0),
                 soc_kwh: two(0.0, 0.0),
                 p2p_kwh: two(0.0, 1.0),
                 price: two(f64::NAN, 0.15),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use peergrid_data::{Neighbourhood, Provenance, ProvenanceKind, Reader, Split, SplitUnit};
+use peergrid_data::{Neighbourhood, Provenance, ProvenanceKind, Split, SplitUnit};
 use peergrid_env::{Community, Scenario};
 use peergrid_market::UniformAuction;
 use serde::Serialize;
@@ -83,15 +83,6 @@ impl DataSpec {
             )),
         }
     }
-
-    /// A reader for the file that this describes, or for a file of any form.
-    pub fn reader(&self, name: &str) -> Reader {
-        let format = match self {
-            Self::File(file) if file.path == name => file.format,
-            _ => peergrid_data::Format::Auto,
-        };
-        Reader::new(name, format)
-    }
 }
 
 impl Setting {
@@ -132,6 +123,21 @@ impl Setting {
         self.held_out.iter().map(|&d| self.community.dates[d].to_string()).collect()
     }
 
+    /// What is allowed but probably not meant, in words.
+    pub fn warnings(&self) -> Vec<String> {
+        let spec = &self.spec;
+        let mut warnings = spec.ppo.warnings(self.agents().len() * spec.training.microgrids);
+        let episode = self.community.steps_per_day * spec.episode.length.days();
+        if !spec.ppo.steps.is_multiple_of(episode) {
+            warnings.push(format!(
+                "ppo.steps {} is no whole number of episodes of {episode} steps: an iteration sees \
+                 only a part of the last one.",
+                spec.ppo.steps
+            ));
+        }
+        warnings
+    }
+
     /// Homes with a battery: those that an agent can run. A home without one has nothing to
     /// decide that could gain it anything, and trades honestly.
     pub fn agents(&self) -> Vec<usize> {
@@ -145,8 +151,8 @@ fn usable(mut days: Vec<usize>, part: &str) -> Result<Vec<usize>, LabError> {
     days.retain(|&day| day > 0);
     if days.is_empty() {
         let message = format!(
-            "no {part} days are left: the data has too few days (three weeks are the least that \
-             makes sense)"
+            "no {part} days are left: the data has too few days (day episodes need three weeks, week \
+             episodes ten)"
         );
         return Err(LabError::spec("split", message));
     }

@@ -2,7 +2,7 @@
 
 use peergrid_data::{Format, Synthetic};
 use peergrid_env::{BatteryMode, Tariff};
-use peergrid_physics::FeederSpec;
+use peergrid_physics::{Feeder, FeederSpec};
 use peergrid_ppo::PpoSettings;
 use peergrid_reward::RewardSettings;
 use serde::{Deserialize, Serialize};
@@ -68,11 +68,7 @@ impl Default for Spec {
             battery_mode: BatteryMode::default(),
             reward: RewardSettings::default(),
             training: TrainingSpec::default(),
-            ppo: PpoSettings {
-                initial_log_std: vec![-1.0, -2.0, -2.0],
-                total_steps: 500_000,
-                ..PpoSettings::default()
-            },
+            ppo: PpoSettings::default(),
         }
     }
 }
@@ -168,7 +164,8 @@ impl EpisodeLength {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeEnd {
-    /// The energy left is paid for as evaluation values it, and the episode is over.
+    /// The energy left is paid for as evaluation values it, plus, under a weight on grid import,
+    /// the import it will save; and the episode is over.
     #[default]
     Settled,
     /// Only the time is up: the critic's value of the last observation stands for the rest.
@@ -236,6 +233,18 @@ impl Spec {
                 format!("{} must be from 0 to 1", self.market.k),
             ));
         }
+        // What a browser's numbers can hold.
+        let seeds = [("seed", self.seed), ("split.seed", self.split.seed)];
+        if let Some((field, seed)) = seeds.into_iter().find(|(_, seed)| *seed >= 1 << 53) {
+            return Err(LabError::spec(field, format!("{seed} must be below 2^53")));
+        }
+        if let Some(feeder) = &self.feeder {
+            Feeder::street(feeder, 1).map_err(|e| LabError::spec("feeder", e.to_string()))?;
+        }
+        if let Some(kw) = self.transformer_kw.filter(|kw| !(kw.is_finite() && *kw > 0.0)) {
+            let message = format!("{kw} must be a power above 0 kW, or null for no limit");
+            return Err(LabError::spec("transformer_kw", message));
+        }
         self.tariff.validate().map_err(peergrid_env::EnvError::from)?;
         self.homes.validate()?;
         self.reward.validate()?;
@@ -259,7 +268,7 @@ mod tests {
     fn errors_name_the_field() {
         let cases = [
             (r#"{"reward": {"weights": {"gird": 1}}}"#, "reward.weights", "gird"),
-            (r#"{"ppo": {"learning_rate": "fast"}}"#, "ppo.learning_rate", "float"),
+            (r#"{"ppo": {"learning_rate": "fast"}}"#, "ppo.learning_rate", "f64"),
             (r#"{"version": 9}"#, "version", "version 9"),
             (r#"{"training": {"microgrids": 0}}"#, "training.microgrids", "1 to 4096"),
             (r#"{"data": {"source": "file"}}"#, "data", "path"),
@@ -275,6 +284,10 @@ mod tests {
     fn ranges_are_checked() {
         for (text, hint) in [
             (r#"{"market": {"k": 2}}"#, "market.k"),
+            (r#"{"seed": 18446744073709551615}"#, "seed"),
+            (r#"{"feeder": {"spacing_m": -3}}"#, "spacing_m"),
+            (r#"{"transformer_kw": -4}"#, "transformer_kw"),
+            (r#"{"homes": {"overrides": {"s1": {"pv_kwp": -1}}}}"#, "overrides.s1.pv_kwp"),
             (r#"{"reward": {"weights": {"grid": -1}}}"#, "weights.grid"),
             (r#"{"ppo": {"gamma": 1.5}}"#, "gamma"),
             (r#"{"homes": {"battery": {"capacity_kwh": 0}}}"#, "capacity_kwh"),

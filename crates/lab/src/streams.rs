@@ -15,6 +15,9 @@ use crate::{LabError, learned::AgentRows, setting::Setting, spec::EpisodeEnd};
 /// The random stream that draws training days.
 const DAYS_STREAM: u64 = 0xDA45;
 
+/// Most home-steps of an iteration: half a gigabyte of observations.
+const MOST_ROWS: usize = 1 << 22;
+
 /// Training episodes on random training days.
 pub(crate) struct Streams {
     microgrids: Microgrids,
@@ -41,6 +44,17 @@ impl Streams {
         if agents.is_empty() {
             let message = "no home has a battery, so there is nothing to learn";
             return Err(LabError::spec("homes.battery_homes", message));
+        }
+        let rows = agents.len() * spec.training.microgrids.saturating_mul(spec.ppo.steps);
+        if rows > MOST_ROWS {
+            let message = format!(
+                "{} microgrids × {} homes with a battery × {} steps are {rows} home-steps an \
+                 iteration; at most {MOST_ROWS} fit into memory",
+                spec.training.microgrids,
+                agents.len(),
+                spec.ppo.steps
+            );
+            return Err(LabError::spec("training.microgrids", message));
         }
         let homes = setting.community.homes();
         let mut rng = ChaCha8Rng::seed_from_u64(spec.seed);
@@ -72,7 +86,8 @@ impl Streams {
         self.fault.take()
     }
 
-    fn restart(&mut self) -> Result<(), EnvError> {
+    /// Starts new episodes on random training days.
+    pub fn restart(&mut self) -> Result<(), EnvError> {
         for day in &mut self.days {
             *day = self.train_days[self.rng.random_range(0..self.train_days.len())];
         }

@@ -98,19 +98,18 @@ impl Training {
         &self.setting
     }
 
-    /// Warnings about the settings, in words.
-    pub fn warnings(&self) -> Vec<String> {
-        let streams = self.setting.agents().len() * self.setting.spec.training.microgrids;
-        self.setting.spec.ppo.warnings(streams)
-    }
-
     /// Collects experience, learns from it, and validates.
     ///
     /// # Errors
     /// A feeder that cannot carry the load; a learner that diverged; a device that failed.
     pub async fn iterate(&mut self) -> Result<Iteration, LabError> {
         let stats = self.trainer.iterate(&mut self.streams).await;
-        if let Some(fault) = self.streams.take_fault() {
+        let fault = self.streams.take_fault();
+        if stats.is_err() {
+            // The episodes stopped halfway through a step; new ones can be gone on from.
+            self.streams.restart()?;
+        }
+        if let Some(fault) = fault {
             return Err(fault);
         }
         let stats = stats?;

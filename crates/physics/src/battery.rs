@@ -103,9 +103,10 @@ impl Battery {
     ///
     /// `dt` is the step length in hours, > 0.
     pub fn at_step(&self, dt: f64) -> BatteryStep {
-        let sigma = self.self_discharge_per_hour;
-        let decay = libm::pow(1.0 - sigma, dt);
-        let gain_hours = if sigma > 0.0 { (1.0 - decay) / -libm::log(1.0 - sigma) } else { dt };
+        // −ln(1−σ), 1/h; by way of log1p and expm1, which stay exact for the tiniest σ.
+        let rate = -libm::log1p(-self.self_discharge_per_hour);
+        let decay = libm::exp(-rate * dt);
+        let gain_hours = if rate > 0.0 { -libm::expm1(-rate * dt) / rate } else { dt };
         BatteryStep {
             efficiency: libm::sqrt(self.round_trip_efficiency),
             decay,
@@ -231,6 +232,15 @@ mod tests {
         let step = Battery { soc_min: 0.5, self_discharge_per_hour: 0.5, ..ten_kwh() }.at_step(1.0);
         assert_eq!(step.discharge_limit(5.0), 0.0);
         assert!((step.next_soc(5.0, 0.0) - 2.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_tiniest_self_discharge_changes_nothing() {
+        for sigma in [1e-17, 1e-300] {
+            let step = Battery { self_discharge_per_hour: sigma, ..ten_kwh() }.at_step(0.5);
+            assert!((step.gain_hours - 0.5).abs() < 1e-12 && step.decay == 1.0);
+            assert!((step.discharge_limit(1.0) - 2.0 * 0.9_f64.sqrt()).abs() < 1e-9);
+        }
     }
 
     #[test]

@@ -48,7 +48,8 @@ impl Service {
     }
 }
 
-/// A street's feeder as a person describes it: homes one after another along a cable.
+/// A street's feeder as a person describes it: homes one after another along a cable, and as many
+/// such cables from the transformer as there are homes for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeederSpec {
@@ -58,11 +59,18 @@ pub struct FeederSpec {
     pub spacing_m: f64,
     /// How homes are connected.
     pub service: Service,
+    /// Most homes on one cable, ≥ 1.
+    pub homes_per_cable: usize,
 }
 
 impl Default for FeederSpec {
     fn default() -> Self {
-        Self { cable: Cable::Nayy4x150, spacing_m: 35.0, service: Service::ThreePhase }
+        Self {
+            cable: Cable::Nayy4x150,
+            spacing_m: 35.0,
+            service: Service::ThreePhase,
+            homes_per_cable: 20,
+        }
     }
 }
 
@@ -72,6 +80,9 @@ pub enum FeederError {
     /// A length that is no length.
     #[error("feeder field `spacing_m` is {0}; it must be a finite number of metres above 0")]
     Spacing(f64),
+    /// No home fits on a cable.
+    #[error("feeder field `homes_per_cable` is 0; it must be 1 or more")]
+    HomesPerCable,
     /// The sweeps found no solution: the load is beyond what the feeder can carry.
     #[error(
         "the power flow does not converge at bus {bus}: {load_kw:.1} kW is more than the feeder can carry"
@@ -116,18 +127,23 @@ const MAX_SWEEPS: usize = 60;
 const TOLERANCE: f64 = 1e-12;
 
 impl Feeder {
-    /// A feeder for `homes` homes one after another.
+    /// A feeder for `homes` homes one after another, a new cable after every
+    /// `homes_per_cable` of them.
     ///
     /// # Errors
-    /// A spacing that is not a positive, finite length.
-    pub fn line(spec: &FeederSpec, homes: usize) -> Result<Self, FeederError> {
+    /// A spacing that is not a positive, finite length; no home per cable.
+    pub fn street(spec: &FeederSpec, homes: usize) -> Result<Self, FeederError> {
         if !(spec.spacing_m.is_finite() && spec.spacing_m > 0.0) {
             return Err(FeederError::Spacing(spec.spacing_m));
         }
+        if spec.homes_per_cable == 0 {
+            return Err(FeederError::HomesPerCable);
+        }
+        let begins_cable = |home: usize| home.is_multiple_of(spec.homes_per_cable);
         let (r, x, ampacity) = spec.cable.parameters();
         let factor = spec.service.loop_factor() * spec.spacing_m / 1000.0;
         Ok(Self {
-            parent: (0..homes).collect(),
+            parent: (0..homes).map(|home| if begins_cable(home) { 0 } else { home }).collect(),
             resistance: vec![r * factor; homes],
             reactance: vec![x * factor; homes],
             ampacity: vec![ampacity; homes],
@@ -241,7 +257,7 @@ mod tests {
 
     fn solved(spec: &FeederSpec, net_kw: &[f64]) -> PowerFlow {
         let mut flow = PowerFlow::default();
-        Feeder::line(spec, net_kw.len()).unwrap().solve(net_kw, &mut flow).unwrap();
+        Feeder::street(spec, net_kw.len()).unwrap().solve(net_kw, &mut flow).unwrap();
         flow
     }
 
@@ -277,7 +293,7 @@ mod tests {
 
     #[test]
     fn an_impossible_load_names_the_bus() {
-        let feeder = Feeder::line(&FeederSpec::default(), 3).unwrap();
+        let feeder = Feeder::street(&FeederSpec::default(), 3).unwrap();
         let error = feeder.solve(&[10.0, 10.0, 90_000.0], &mut PowerFlow::default()).unwrap_err();
         assert!(error.to_string().contains("does not converge at bus"), "{error}");
     }
@@ -285,17 +301,27 @@ mod tests {
     #[test]
     fn a_length_must_be_a_length() {
         let spec = FeederSpec { spacing_m: -3.0, ..FeederSpec::default() };
-        assert!(Feeder::line(&spec, 2).unwrap_err().to_string().contains("spacing_m"));
+        assert!(Feeder::street(&spec, 2).unwrap_err().to_string().contains("spacing_m"));
+        let spec = FeederSpec { homes_per_cable: 0, ..FeederSpec::default() };
+        assert!(Feeder::street(&spec, 2).unwrap_err().to_string().contains("homes_per_cable"));
+    }
+
+    #[test]
+    fn a_large_street_has_several_cables() {
+        let one = solved(&FeederSpec::default(), &[2.0; 20]);
+        let many = solved(&FeederSpec::default(), &[2.0; 300]);
+        assert!((many.loss_kw - 15.0 * one.loss_kw).abs() < 1e-9);
+        assert_eq!(many.voltage_pu[20], many.voltage_pu[300]);
     }
 
     proptest! {
         /// What the slack delivers is what the homes draw plus what the cable burns.
         #[test]
-        fn power_balances(net in prop::collection::vec(-8.0..8.0f64, 1..20), single in any::<bool>()) {
+        fn power_balances(net in prop::collection::vec(-8.0..8.0f64, 1..60), single in any::<bool>()) {
             let service = if single { Service::SinglePhase } else { Service::ThreePhase };
             let spec = FeederSpec { service, ..FeederSpec::default() };
             let flow = solved(&spec, &net);
-            let sent = flow.power[0] / 1000.0;
+            let sent: f64 = flow.power.iter().step_by(20).sum::<f64>() / 1000.0;
             prop_assert!((sent - net.iter().sum::<f64>() - flow.loss_kw).abs() < 1e-9);
             prop_assert!(flow.loss_kw >= 0.0);
         }

@@ -76,7 +76,7 @@ pub struct PpoSettings {
     /// and clipped to ±10; default true.
     pub normalise_returns: bool,
     /// Length of the training run in home-steps, over which a linear schedule ends at 0; at
-    /// least 1, default 2,000,000.
+    /// least 1, default 1,500,000.
     pub total_steps: u64,
 }
 
@@ -100,7 +100,7 @@ impl Default for PpoSettings {
             activation: Activation::Relu,
             normalise_observations: true,
             normalise_returns: true,
-            total_steps: 2_000_000,
+            total_steps: 1_500_000,
         }
     }
 }

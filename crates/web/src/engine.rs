@@ -42,9 +42,9 @@ impl Engine {
     /// # Errors
     /// A sentence that names the field.
     pub fn configure(&mut self, spec: &JsValue) -> Result<JsValue, JsError> {
-        let text = js_sys::JSON::stringify(spec)
-            .map_err(|_| JsError::new("the specification is not a plain object"))?;
-        self.session.configure(Spec::from_json(&String::from(text))?)?;
+        let text = js_sys::JSON::stringify(spec).ok().and_then(|text| text.as_string());
+        let text = text.ok_or_else(|| JsError::new("the specification is not a plain object"))?;
+        self.session.configure(Spec::from_json(&text)?)?;
         self.setting()
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use peergrid_data::{Format, Neighbourhood, QualityReport, Reader};
 use peergrid_lab::{
     DataSpec, DataSummary, FileSpec, HomesSpec, Iteration, LabError, Model, PolicyKind, Run,
-    Setting, Spec, Training, evaluate,
+    Setting, Spec, Training, Which, WhichRule, evaluate,
     kpi::{KPIS, Kpi},
     presets::{AGENTS, AgentPreset, PRESETS, agent_label},
     results::{PolicyResult, Summary, to_csv},
@@ -99,7 +99,7 @@ impl Session {
 
     fn data_for(&self, spec: &Spec) -> Result<Neighbourhood, LabError> {
         match (&spec.data, &self.file) {
-            (DataSpec::File(wanted), Some(file)) if wanted.path == file.name => {
+            (DataSpec::File(wanted), Some(file)) if same_file(&wanted.path, &file.name) => {
                 Ok(file.data.clone())
             }
             (data, _) => data.without_file(),
@@ -128,19 +128,19 @@ impl Session {
         Ok(rows?)
     }
 
-    /// Makes the file the data of the setting. Homes keep the PV sizes they were measured with, and
-    /// every other one gets the present battery, unless the specification was made for this file.
+    /// Makes the file the data of the setting. Homes keep the PV they were measured with, and every
+    /// other one gets the present battery, unless the specification was made for this file.
     pub fn close_data(&mut self) -> Result<(), LabError> {
         let (name, reader) = self.reader.take().ok_or_else(no_file)?;
         let (data, quality) = reader.finish()?;
-        let mut spec = self.setting.spec.clone();
-        let known = matches!(&spec.data, DataSpec::File(file) if file.path == name);
-        if !known {
-            spec.data = DataSpec::File(FileSpec { path: name.clone(), format: Format::Auto });
-            let battery = spec.homes.battery;
-            spec.homes = HomesSpec { pv_kwp: None, battery, ..HomesSpec::default() };
-        }
-        let setting = Setting::new(spec, data.clone())?;
+        let spec = &self.setting.spec;
+        let made_for_it = matches!(&spec.data, DataSpec::File(f) if same_file(&f.path, &name));
+        let kept = made_for_it.then(|| Setting::new(spec.clone(), data.clone()));
+        let setting = match kept {
+            Some(Ok(setting)) => setting,
+            // A file of the same name may hold other homes.
+            _ => Setting::new(spec_for_file(spec.clone(), &name, &data), data.clone())?,
+        };
         self.file = Some(LoadedFile { name, data, quality });
         self.adopt(setting);
         Ok(())
@@ -158,7 +158,6 @@ impl Session {
         let quality = self.file.as_ref().filter(|_| from_file).map(|f| &f.quality);
         let tariff = &setting.spec.tariff;
         let peak = tariff.windows.iter().filter(|w| w.peak);
-        let streams = setting.agents().len() * setting.spec.training.microgrids;
         View {
             spec: &setting.spec,
             data: DataView { summary: &setting.data, quality },
@@ -166,7 +165,7 @@ impl Session {
             held_out: setting.held_out_dates(),
             policies: self.policies(),
             agents: &AGENTS,
-            warnings: setting.spec.ppo.warnings(streams),
+            warnings: setting.warnings(),
             peak: peak.map(|w| Hours { from: w.from_hour, to: w.to_hour }).collect(),
             kpis: &KPIS,
         }
@@ -284,6 +283,27 @@ impl Session {
         self.loaded = Some(model);
         Ok(())
     }
+}
+
+/// Whether two paths name the same file, wherever it lies: a page never learns the folder.
+fn same_file(a: &str, b: &str) -> bool {
+    let name = |path: &str| path.rsplit(['/', '\\']).next().map(str::to_owned);
+    name(a) == name(b)
+}
+
+/// `spec` changed to suit a file: all its homes, iterations of whole episodes and of a size that
+/// fits any number of homes.
+fn spec_for_file(mut spec: Spec, name: &str, data: &Neighbourhood) -> Spec {
+    spec.data = DataSpec::File(FileSpec { path: name.to_owned(), format: Format::Auto });
+    let battery = spec.homes.battery;
+    let pv_homes = Which::Rule(WhichRule::All);
+    spec.homes = HomesSpec { pv_homes, pv_kwp: None, battery, ..HomesSpec::default() };
+    let agents = data.homes.len().div_ceil(2);
+    spec.ppo.steps = data.steps_per_day() * spec.episode.length.days();
+    spec.training.microgrids = (1000 / agents).clamp(4, 200);
+    let rows = agents * spec.training.microgrids * spec.ppo.steps;
+    spec.ppo.batch_size = spec.ppo.batch_size.min(rows);
+    spec
 }
 
 fn untrained() -> LabError {

@@ -4,7 +4,7 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use peergrid_data::{Format, QualityReport, read};
 
-use crate::error::CliError;
+use crate::{error::CliError, output::print};
 
 /// Arguments of `peergrid data`.
 #[derive(clap::Args)]
@@ -23,42 +23,37 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let input = File::open(path).map_err(|e| CliError::io(path, e))?;
         let name = path.display().to_string();
         let (_, report) = read(&name, Format::Auto, BufReader::new(input))?;
-        if args.json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            print_report(&name, &report);
-        }
+        print(&if args.json { serde_json::to_string(&report)? } else { describe(&name, &report) })?;
     }
     Ok(())
 }
 
-fn print_report(name: &str, report: &QualityReport) {
-    println!(
+fn describe(name: &str, report: &QualityReport) -> String {
+    let mut lines = vec![format!(
         "{name}: {} homes, {} days from {} to {}, {} rows",
         report.homes.len(),
         report.days,
         report.first_date,
         report.last_date,
         report.rows
-    );
+    )];
     for home in &report.homes {
         let kwp = home.pv_kwp.map_or("PV size unknown".to_owned(), |v| format!("{v} kWp"));
-        println!(
+        lines.push(format!(
             "  home {}: {kwp}, load {:.2} kWh/day, PV {:.2} kWh/day, {} days with estimates{}",
             home.id,
             home.mean_daily_load_kwh,
             home.mean_daily_pv_kwh,
             home.estimated_days,
             if home.has_controlled_load { ", with controlled load" } else { "" }
-        );
+        ));
     }
     for left_out in &report.left_out {
-        println!("  home {} is left out: {}", left_out.id, left_out.reason);
+        lines.push(format!("  home {} is left out: {}", left_out.id, left_out.reason));
     }
     for repair in &report.daylight_saving {
-        println!("  {}: daylight saving, {:?}", repair.date, repair.changeover);
+        lines.push(format!("  {}: daylight saving, {:?}", repair.date, repair.changeover));
     }
-    for note in &report.notes {
-        println!("  {note}");
-    }
+    lines.extend(report.notes.iter().map(|note| format!("  {note}")));
+    lines.join("\n")
 }

@@ -9,15 +9,19 @@ use peergrid_lab::{
     results::{PolicyResult, Summary, file_stem, to_csv},
 };
 
-use crate::{error::CliError, input::Input, output::OutDir};
+use crate::{
+    error::CliError,
+    input::Input,
+    output::{OutDir, print},
+};
 
 /// Arguments of `peergrid evaluate`.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// A trained model; may be given several times. Its file is named by what it was rewarded for:
-    /// results_phase2.csv, results_phase3.csv, …
+    /// A trained model; may be given several times. Its results are named by what it was rewarded
+    /// for: phase2, phase3, …
     #[arg(long, value_name = "FILE")]
     model: Vec<PathBuf>,
     /// Folder for results_*.csv and summary.json.
@@ -32,6 +36,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     let setting = args.input.setting()?;
     let models = args.model.iter().map(read_model).collect::<Result<Vec<_>, _>>()?;
+    check_models(&setting, &args.model, &models)?;
     let out = OutDir::new(&args.out)?;
     let mut results = Vec::new();
     for kind in PolicyKind::FIXED {
@@ -50,12 +55,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let summary = Summary::new(&setting, results);
     let json = serde_json::to_string_pretty(&summary)?;
     out.write("summary.json", &json)?;
-    if args.json {
-        println!("{json}")
-    } else {
-        print_table(&summary)
-    }
-    Ok(())
+    print(&if args.json { json } else { table(&summary) })
 }
 
 fn read_model(path: &PathBuf) -> Result<Model, CliError> {
@@ -64,36 +64,53 @@ fn read_model(path: &PathBuf) -> Result<Model, CliError> {
     Model::from_bytes(&bytes).map_err(|source| CliError::Spec { file, source })
 }
 
+/// Refuses two models whose results would have one name, and says where a model may have been
+/// trained on days that are held out here.
+fn check_models(setting: &Setting, paths: &[PathBuf], models: &[Model]) -> Result<(), CliError> {
+    let name = |model: &Model| file_stem("agent", &model.spec);
+    for (i, (path, model)) in paths.iter().zip(models).enumerate() {
+        if let Some(earlier) = models[..i].iter().position(|m| name(m) == name(model)) {
+            let (a, b, name) = (paths[earlier].clone(), path.clone(), name(model));
+            return Err(CliError::SameName { a, b, name });
+        }
+        let (trained, judged) = (&model.spec, &setting.spec);
+        if trained.split != judged.split || trained.episode.length != judged.episode.length {
+            eprintln!(
+                "peergrid: note: {} was trained with another split: it may have seen some of these \
+                 held-out days",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 fn write(out: &OutDir, setting: &Setting, stem: &str, run: &Run) -> Result<(), CliError> {
     out.write(&format!("{stem}.csv"), to_csv(setting, run)?)?;
     Ok(())
 }
 
-fn print_table(summary: &Summary) {
+fn table(summary: &Summary) -> String {
+    let row = |head: &str, cell: &dyn Fn(&PolicyResult) -> String| {
+        let cells = summary.policies.iter().map(|policy| format!("{:>22}", cell(policy)));
+        format!("{head:32}{}", cells.collect::<String>())
+    };
     let days = summary.held_out.len();
-    println!("{}: {days} held-out episodes, means per day", summary.data.name);
-    print!("{:32}", "");
+    let mut lines = vec![
+        format!("{}: {days} held-out episodes, means per day", summary.data.name),
+        row("", &|policy| policy.label.clone()),
+    ];
+    lines.extend(KPIS.iter().map(|kpi| {
+        let digits = usize::from(kpi.digits);
+        row(&format!("{} ({})", kpi.label, kpi.unit), &|policy| {
+            let value = policy.kpis.get(kpi.id).copied().flatten();
+            value.map_or("not defined".to_owned(), |value| format!("{value:.digits$}"))
+        })
+    }));
     for policy in &summary.policies {
-        print!("{:>22}", policy.label);
+        lines.extend(policy.interventions.iter().map(|i| {
+            format!("{}: the guard changed {} actions for {}", policy.label, i.count, i.reason)
+        }));
     }
-    println!();
-    for kpi in KPIS {
-        print!("{:32}", format!("{} ({})", kpi.label, kpi.unit));
-        for policy in &summary.policies {
-            let digits = usize::from(kpi.digits);
-            match policy.kpis.get(kpi.id).copied().flatten() {
-                Some(value) => print!("{value:22.digits$}"),
-                None => print!("{:>22}", "not defined"),
-            }
-        }
-        println!();
-    }
-    for policy in &summary.policies {
-        for intervention in &policy.interventions {
-            println!(
-                "{}: the guard changed {} actions for {}",
-                policy.label, intervention.count, intervention.reason
-            );
-        }
-    }
+    lines.join("\n")
 }

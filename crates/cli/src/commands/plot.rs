@@ -8,7 +8,10 @@ use std::{
 use peergrid_charts::{Axis, AxisKind, Chart, Look, Role, Series, Style, to_png, to_svg};
 use serde::Deserialize;
 
-use crate::{error::CliError, output::OutDir};
+use crate::{
+    error::CliError,
+    output::{OutDir, print},
+};
 
 /// Arguments of `peergrid plot`.
 #[derive(clap::Args)]
@@ -20,20 +23,40 @@ pub struct Args {
 const WIDTH: u32 = 1200;
 const HEIGHT: u32 = 600;
 
-/// The policies whose results are plotted: file name, label, role, whether it is a trained agent.
-const POLICIES: [(&str, &str, Role, bool); 7] = [
-    ("no_battery", "no battery", Role::NoBattery, false),
-    ("baseline", "rule-based", Role::RuleBased, false),
-    ("street_greedy", "greedy street", Role::Neutral, false),
-    ("phase2", "profit-only", Role::Phase2, true),
-    ("phase3", "grid-aware", Role::GridAware, true),
-    ("peak_aware", "peak-aware", Role::Accent, true),
-    ("agent", "agent", Role::Accent, true),
+/// A policy whose results are plotted.
+#[derive(Clone, Copy)]
+struct Policy {
+    /// As in its file's name.
+    name: &'static str,
+    label: &'static str,
+    role: Role,
+    style: Style,
+    /// Whether it was trained.
+    agent: bool,
+}
+
+const POLICIES: [Policy; 7] = [
+    fixed("no_battery", "no battery", Role::NoBattery, Style::Line),
+    fixed("baseline", "rule-based", Role::RuleBased, Style::Line),
+    fixed("street_greedy", "greedy street", Role::Neutral, Style::Dashed),
+    agent("phase2", "profit-only", Role::Phase2),
+    agent("phase3", "grid-aware", Role::GridAware),
+    agent("peak_aware", "peak-aware", Role::Accent),
+    agent("agent", "agent", Role::Accent),
 ];
+
+const fn fixed(name: &'static str, label: &'static str, role: Role, style: Style) -> Policy {
+    Policy { name, label, role, style, agent: false }
+}
+
+const fn agent(name: &'static str, label: &'static str, role: Role) -> Policy {
+    Policy { name, label, role, style: Style::Line, agent: true }
+}
 
 /// The columns of a results file that are plotted.
 #[derive(Deserialize)]
 struct Row {
+    date: String,
     hour: f64,
     grid_import_kwh: f64,
     peak_window: u8,
@@ -41,10 +64,7 @@ struct Row {
 }
 
 struct Results {
-    name: &'static str,
-    label: &'static str,
-    role: Role,
-    agent: bool,
+    policy: Policy,
     rows: Vec<Row>,
 }
 
@@ -64,30 +84,47 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     for (name, chart) in charts {
         let look = Look { scale: 1.5, ..Look::default() };
         let png = to_png(&chart, WIDTH, HEIGHT, &look)?;
-        println!("{}", out.write(&format!("{prefix}_{name}.png"), png)?.display());
+        print(&out.write(&format!("{prefix}_{name}.png"), png)?.display().to_string())?;
         let svg = to_svg(&chart, WIDTH, HEIGHT, &look)?;
-        println!("{}", out.write(&format!("{prefix}_{name}.svg"), svg)?.display());
+        print(&out.write(&format!("{prefix}_{name}.svg"), svg)?.display().to_string())?;
     }
     Ok(())
 }
 
 /// Charts are named after the grid-aware agent, or after whichever agent there is.
 fn prefix(results: &[Results]) -> &'static str {
-    let named = |name| results.iter().find(|r| r.name == name);
-    let first_agent = || results.iter().find(|r| r.agent);
-    named("phase3").or_else(first_agent).map_or("baseline", |r| r.name)
+    let policies = || results.iter().map(|r| r.policy);
+    let grid_aware = policies().find(|p| p.name == "phase3");
+    grid_aware.or_else(|| policies().find(|p| p.agent)).map_or("baseline", |p| p.name)
 }
 
 fn read_all(dir: &Path) -> Result<Vec<Results>, CliError> {
     let mut all = Vec::new();
-    for (name, label, role, agent) in POLICIES {
-        let path = dir.join(format!("results_{name}.csv"));
+    for policy in POLICIES {
+        let path = dir.join(format!("results_{}.csv", policy.name));
         if path.exists() {
             let text = fs::read_to_string(&path).map_err(|e| CliError::io(&path, e))?;
-            all.push(Results { name, label, role, agent, rows: read_rows(&path, &text)? });
+            let rows = read_rows(&path, &text)?;
+            check_same_days(&all, &path, &rows)?;
+            all.push(Results { policy, rows });
         }
     }
     Ok(all)
+}
+
+/// Results of different evaluations cannot be compared: every file must cover the same steps.
+fn check_same_days(all: &[Results], path: &Path, rows: &[Row]) -> Result<(), CliError> {
+    let Some(first) = all.first() else { return Ok(()) };
+    let when = |row: &Row| (row.date.clone(), row.hour.to_bits());
+    let differs = first.rows.iter().map(when).ne(rows.iter().map(when));
+    if !differs {
+        return Ok(());
+    }
+    let message = format!(
+        "covers other days than results_{}.csv; evaluate all policies into this folder again",
+        first.policy.name
+    );
+    Err(CliError::Results { path: path.to_owned(), line: 2, message })
 }
 
 fn read_rows(path: &Path, text: &str) -> Result<Vec<Row>, CliError> {
@@ -110,7 +147,7 @@ fn grid_import(results: &[Results]) -> Chart {
     };
     for result in results {
         let (x, y) = typical_day(&result.rows, |row| row.grid_import_kwh);
-        chart.series.push(series(result, x, y, Style::Line));
+        chart.series.push(series(result, x, y));
     }
     if let Some(result) = results.first() {
         chart.bands = peak_bands(&result.rows);
@@ -168,11 +205,12 @@ fn cumulative(results: &[Results], title: &str, unit: &str, value: impl Fn(&Row)
         });
         let y: Vec<f64> = std::iter::once(0.0).chain(running).step_by(steps_per_day).collect();
         let x = (0..y.len()).map(|day| day as f64).collect();
-        chart.series.push(series(result, x, y, Style::Line));
+        chart.series.push(series(result, x, y));
     }
     chart
 }
 
-fn series(result: &Results, x: Vec<f64>, y: Vec<f64>, style: Style) -> Series {
-    Series { label: result.label.to_owned(), role: result.role, x, y, style }
+fn series(result: &Results, x: Vec<f64>, y: Vec<f64>) -> Series {
+    let Policy { label, role, style, .. } = result.policy;
+    Series { label: label.to_owned(), role, x, y, style }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     error::CliError,
     input::Input,
-    output::{OutDir, progress_bar},
+    output::{OutDir, print, progress_bar},
 };
 
 /// Arguments of `peergrid train`.
@@ -47,8 +47,9 @@ struct Summary {
 pub fn run(args: &Args) -> Result<(), CliError> {
     let setting = args.input.setting()?;
     let out = OutDir::new(&args.out)?;
+    let warnings = setting.warnings();
     let mut training = Training::new(setting, Compute::Cpu)?;
-    for warning in training.warnings() {
+    for warning in warnings {
         eprintln!("peergrid: note: {warning}");
     }
     let bar = progress_bar(training.setting().spec.ppo.total_steps);
@@ -79,18 +80,17 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         seconds,
         home_steps_per_second: last.stats.total_steps as f64 / seconds,
     };
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+    print(&if args.json {
+        serde_json::to_string_pretty(&summary)?
     } else {
-        println!(
+        format!(
             "{} home-steps in {seconds:.1} s ({:.0} a second); the best agent on validation days \
              is in {}",
             summary.home_steps,
             summary.home_steps_per_second,
             summary.model.display()
-        );
-    }
-    Ok(())
+        )
+    })
 }
 
 fn message(iteration: &Iteration) -> String {

@@ -1,0 +1,71 @@
+//! How fast the microgrids step: a day of 200 communities of ten homes, observations included.
+#![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros; a benchmark may stop")]
+
+use std::{hint::black_box, sync::Arc};
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use peergrid_data::Synthetic;
+use peergrid_env::{
+    ACTION_SIZE, BatteryMode, Checked, Community, HomeSetup, Microgrids, OBSERVATION_SIZE,
+    Scenario, Settled, Tariff,
+};
+use peergrid_guard::Action;
+use peergrid_market::UniformAuction;
+use peergrid_physics::{Battery, FeederSpec};
+
+const MICROGRIDS: usize = 200;
+const HOMES: usize = 10;
+
+fn community() -> Arc<Community> {
+    let data = Synthetic { homes: HOMES, days: 60, ..Synthetic::default() }.generate().unwrap();
+    let home =
+        |h: usize| HomeSetup { battery: (h % 2 == 0).then(Battery::default), connection_kw: None };
+    let tariff = Tariff {
+        name: "flat".to_owned(),
+        source: String::new(),
+        base: 0.3,
+        feed_in: 0.05,
+        windows: Vec::new(),
+    };
+    let scenario = Scenario {
+        homes: (0..HOMES).map(home).collect(),
+        tariff,
+        market: UniformAuction::default(),
+        feeder: Some(FeederSpec::default()),
+        transformer_kw: None,
+    };
+    Community::new(&data, &scenario).unwrap().into()
+}
+
+fn day(microgrids: &mut Microgrids) {
+    let homes = MICROGRIDS * HOMES;
+    let raw = vec![0.1; homes * ACTION_SIZE];
+    let mut observations = vec![0.0; homes * OBSERVATION_SIZE];
+    let mut proposed = vec![Action::default(); homes];
+    let (mut checked, mut settled) = (Checked::default(), Settled::default());
+    while !microgrids.ended() {
+        microgrids.observe(&mut observations);
+        microgrids.propose(BatteryMode::Gate, &raw, &mut proposed);
+        microgrids.check(&proposed, &mut checked);
+        microgrids.step(&checked, &mut settled).unwrap();
+    }
+    black_box((&settled, &observations));
+}
+
+fn step(c: &mut Criterion) {
+    let community = community();
+    let days: Vec<usize> = (0..MICROGRIDS).map(|m| 1 + m % 59).collect();
+    let mut group = c.benchmark_group("a day of 200 communities of 10 homes, in home-steps");
+    group.throughput(Throughput::Elements((MICROGRIDS * HOMES * 24) as u64));
+    for (name, counterfactuals) in [("plain", false), ("with counterfactuals", true)] {
+        let mut fresh = Microgrids::new(community.clone(), 1).with_counterfactuals(counterfactuals);
+        fresh.reset(&days).unwrap();
+        group.bench_function(name, |b| {
+            b.iter_batched_ref(|| fresh.clone(), day, BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, step);
+criterion_main!(benches);
