@@ -24,6 +24,10 @@ impl Engine {
     ///
     /// # Errors
     /// A backend that this build or browser does not have.
+    #[cfg_attr(
+        not(feature = "webgpu"),
+        allow(clippy::unused_async, reason = "the build with WebGPU waits for the device")
+    )]
     pub async fn create(backend: String) -> Result<Engine, JsError> {
         let compute = match backend.as_str() {
             "cpu" => peergrid_ppo::Compute::Cpu,
