@@ -24,6 +24,8 @@ const BUNDLES = { cpu: "engine", webgpu: "engine-webgpu" };
 /** @type {Engine | null} */
 let engine = null;
 let training = false;
+/** @type {Promise<void> | null} The loop that trains, while there is one. */
+let trainingLoop = null;
 let reading = false;
 let crashed = false;
 /** The last thing written to the console as an error: a panic leaves its text there. */
@@ -109,14 +111,23 @@ async function trainLoop() {
       }
       await breathe();
     }
+    if (done) training = false;
     await inTurn(postCheckpoint);
-    post({ type: "paused", done });
+    if (!training) post({ type: "paused", done });
   } catch (error) {
+    training = false;
     if (error instanceof WebAssembly.RuntimeError) crash(error);
     else post({ type: "halted", message: sentence(error) });
-  } finally {
-    training = false;
   }
+}
+
+/** Trains until it is paused or done. One loop at most runs, however fast the buttons are pressed. */
+function startTraining() {
+  training = true;
+  trainingLoop ??= trainLoop().finally(() => {
+    trainingLoop = null;
+    if (training) startTraining();
+  });
 }
 
 /**
@@ -170,11 +181,7 @@ const handlers = {
   cancelRead() {
     reading = false;
   },
-  train() {
-    if (training) return;
-    training = true;
-    void trainLoop();
-  },
+  train: startTraining,
   pause() {
     training = false;
   },

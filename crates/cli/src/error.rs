@@ -74,8 +74,9 @@ impl CliError {
     /// 2 where the input is at fault, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Chart(_) | Self::Json(_) => 1,
-            Self::Lab(LabError::Feeder(_) | LabError::Results(_)) => 1,
+            Self::Chart(_)
+            | Self::Json(_)
+            | Self::Lab(LabError::Feeder(_) | LabError::Results(_)) => 1,
             _ => 2,
         }
     }

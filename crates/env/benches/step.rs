@@ -18,8 +18,10 @@ const HOMES: usize = 10;
 
 fn community() -> Arc<Community> {
     let data = Synthetic { homes: HOMES, days: 60, ..Synthetic::default() }.generate().unwrap();
-    let home =
-        |h: usize| HomeSetup { battery: (h % 2 == 0).then(Battery::default), connection_kw: None };
+    let home = |h: usize| HomeSetup {
+        battery: h.is_multiple_of(2).then(Battery::default),
+        connection_kw: None,
+    };
     let tariff = Tariff {
         name: "flat".to_owned(),
         source: String::new(),
