@@ -2,13 +2,14 @@
 //! could come to depend on, and nothing kept in a browser's cache unasked.
 
 use std::fs::File;
+use std::io::Write;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use percent_encoding::percent_decode_str;
-use tiny_http::{Header, Method, Request, Response, ResponseBox, Server};
+use tiny_http::{HTTPVersion, Header, Method, Request, Response, ResponseBox, Server};
 
 use crate::config::Site;
 use crate::error::{Error, Result};
@@ -54,11 +55,22 @@ pub fn start(site: Served, host: IpAddr, port: u16) -> Result<String> {
             while let Ok(request) = server.recv() {
                 let response = site.answer(&request);
                 // A browser that has gone away needs no answer.
-                let _ = request.respond(response);
+                let _ = respond(request, response);
             }
         });
     }
     Ok(url)
+}
+
+/// Answers in HTTP/1.0, so that the browser closes the connection afterwards. A connection that
+/// stays open keeps one of the library's threads, and where more connections arrive at once than
+/// it has idle threads the rest would wait for as long as the others are kept open.
+fn respond(request: Request, response: ResponseBox) -> std::io::Result<()> {
+    let headers = request.headers().to_vec();
+    let without_body = *request.method() == Method::Head;
+    let mut writer = request.into_writer();
+    response.raw_print(&mut writer, HTTPVersion(1, 0), &headers, without_body, None)?;
+    writer.flush()
 }
 
 fn listen(host: IpAddr, port: u16) -> std::io::Result<TcpListener> {
@@ -236,19 +248,19 @@ mod tests {
             url.strip_prefix("http://").and_then(|u| u.split('/').next()).expect("address");
 
         let answer = ask(address, "GET /some/where/a.wasm HTTP/1.1");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
         assert!(answer.contains("Content-Type: application/wasm"), "{answer}");
         assert!(answer.contains("Cache-Control: no-cache"), "{answer}");
         assert!(answer.ends_with("wasm!"), "{answer}");
         let tag = answer.lines().find_map(|l| l.strip_prefix("ETag: ")).expect("a tag");
         let again =
             ask(address, &format!("GET /some/where/a.wasm HTTP/1.1\r\nIf-None-Match: {tag}"));
-        assert!(again.starts_with("HTTP/1.1 304"), "{again}");
+        assert!(again.starts_with("HTTP/1.0 304"), "{again}");
 
         assert!(ask(address, "GET /some/where/ HTTP/1.1").ends_with("<p>"));
         assert!(ask(address, "GET /some/where HTTP/1.1").contains("Location: /some/where/"));
-        assert!(ask(address, "GET /elsewhere HTTP/1.1").starts_with("HTTP/1.1 404"));
-        assert!(ask(address, "POST /some/where/ HTTP/1.1").starts_with("HTTP/1.1 405"));
+        assert!(ask(address, "GET /elsewhere HTTP/1.1").starts_with("HTTP/1.0 404"));
+        assert!(ask(address, "POST /some/where/ HTTP/1.1").starts_with("HTTP/1.0 405"));
     }
 
     #[test]
