@@ -28,6 +28,8 @@ export class App {
   #client;
   /** @type {Checkpoint | null} */
   #checkpoint = null;
+  /** Settled when the last checkpoint is in the browser's storage. */
+  #stored = Promise.resolve();
   #log = new TrainingLog();
   /** What to do with the progress of the file being read. */
   #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
@@ -200,13 +202,15 @@ export class App {
         const grown = this.#log.append(this.state.history, iteration, seconds);
         this.store.set({ ...grown, trained: true, stale: true });
       },
-      paused: (done) => this.#paused(done),
+      paused: (done) => void this.#paused(done),
       halted: (message) => {
         this.store.set({ phase: "paused" });
         notify("error", "train", sentence(message));
       },
       progress: (bytes, total, rows) => this.#onProgress({ bytes, total, rows }),
-      checkpoint: (bytes) => void this.#keep(bytes),
+      checkpoint: (bytes) => {
+        this.#stored = this.#keep(bytes);
+      },
       crash: (message) => void this.#recover(message),
     });
   }
@@ -335,8 +339,13 @@ export class App {
     this.store.set({ phase: "idle", history: [], trained: false, results: new Map(), stale: false, planned });
   }
 
-  /** @param {boolean} done */
-  #paused(done) {
+  /**
+   * Training has come to rest, and is said to have once its checkpoint is stored: whoever sees
+   * it may close the page.
+   * @param {boolean} done
+   */
+  async #paused(done) {
+    await this.#stored;
     this.store.set({ phase: done ? "done" : this.#stopping ? "stopped" : "paused" });
     this.#stopping = false;
   }

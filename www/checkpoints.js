@@ -27,9 +27,11 @@ async function transact(mode, work) {
   try {
     const database = await open();
     return await new Promise((resolve, reject) => {
-      const request = work(database.transaction(TABLE, mode).objectStore(TABLE));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
+      const transaction = database.transaction(TABLE, mode);
+      const request = work(transaction.objectStore(TABLE));
+      // The request may succeed and its transaction still be lost; only this is for good.
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
     });
   } catch {
     // Private windows and full disks refuse storage; training goes on without it.

@@ -203,7 +203,7 @@ impl With for ResponseBox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{Read as _, Write as _};
+    use std::io::Read as _;
     use std::net::{Ipv4Addr, TcpStream};
 
     #[test]
