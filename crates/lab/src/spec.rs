@@ -194,8 +194,11 @@ impl Spec {
     /// out of range.
     pub fn from_json(text: &str) -> Result<Self, LabError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        let spec: Self = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|e| LabError::spec(e.path().to_string(), e.inner().to_string()))?;
+        let spec: Self = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
+            // A document that ends or breaks before a field has no path.
+            let path = e.path().to_string().replace('?', "the document");
+            LabError::spec(path, e.inner().to_string())
+        })?;
         reader
             .end()
             .map_err(|e| LabError::spec(".", format!("something follows the document: {e}")))?;
@@ -273,6 +276,7 @@ mod tests {
             (r#"{"training": {"microgrids": 0}}"#, "training.microgrids", "1 to 4096"),
             (r#"{"data": {"source": "file"}}"#, "data", "path"),
             (r#"{"seed": 1} x"#, ".", "line 1"),
+            ("{", "the document", "line 1"),
         ];
         for (text, path, hint) in cases {
             let message = Spec::from_json(text).unwrap_err().to_string();

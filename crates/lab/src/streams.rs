@@ -45,7 +45,8 @@ impl Streams {
             let message = "no home has a battery, so there is nothing to learn";
             return Err(LabError::spec("homes.battery_homes", message));
         }
-        let rows = agents.len() * spec.training.microgrids.saturating_mul(spec.ppo.steps);
+        let streams = agents.len().saturating_mul(spec.training.microgrids);
+        let rows = streams.saturating_mul(spec.ppo.steps);
         if rows > MOST_ROWS {
             let message = format!(
                 "{} microgrids × {} homes with a battery × {} steps are {rows} home-steps an \

@@ -193,6 +193,10 @@ fn what_does_not_fit_is_named() {
         (r#"{"homes": {"overrides": {"x9": {"pv_kwp": 0}}}}"#, "no home `x9`"),
         (r#"{"homes": {"pv_measured_kwp": {"x9": 1}}}"#, "no home `x9`"),
         (r#"{"ppo": {"steps": 2000000}}"#, "training.microgrids"),
+        (
+            r#"{"ppo": {"steps": 4294967295}, "training": {"microgrids": 4096}}"#,
+            "training.microgrids",
+        ),
     ];
     for (json, hint) in cases {
         let message = fails(json);
