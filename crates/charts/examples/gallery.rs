@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use peergrid_charts::{
-    Axis, AxisKind, Band, Chart, Line, Look, Role, Series, Style, Theme, stack_to_png,
+    Axis, AxisKind, Band, Chart, Dimension, Line, Look, Role, Series, Style, Theme, stack_to_png,
     stack_to_svg, to_png, to_svg,
 };
 
@@ -23,6 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 (import(), "import"),
                 (training(), "training"),
                 (bars(), "bars"),
+                (orders(), "orders"),
+                (homes(), "homes"),
+                (dots(), "dots"),
+                (voltage(), "voltage"),
                 (empty(), "empty"),
             ] {
                 let file = folder.join(format!("{what}-{name}-{width}"));
@@ -33,6 +37,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             let height = if width < 500 { 560 } else { 640 };
             fs::write(file.with_extension("png"), stack_to_png(&day(), width, height, &look)?)?;
             fs::write(file.with_extension("svg"), stack_to_svg(&day(), width, height, &look)?)?;
+            let file = folder.join(format!("savings-{name}-{width}"));
+            fs::write(file.with_extension("png"), stack_to_png(&savings(), width, 620, &look)?)?;
+            fs::write(file.with_extension("svg"), stack_to_svg(&savings(), width, 620, &look)?)?;
         }
         let look = Look { theme, scale: 2.0, ..Look::default() };
         fs::write(
@@ -69,7 +76,7 @@ fn axis(label: &str) -> Axis {
 }
 
 fn peak() -> Vec<Band> {
-    vec![Band { from: 15.0, to: 21.0, label: "peak window".into() }]
+    vec![Band { from: 15.0, to: 21.0, label: "peak window".into(), axis: Dimension::X }]
 }
 
 fn import() -> Chart {
@@ -211,5 +218,147 @@ fn empty() -> Chart {
             ..Series::default()
         }],
         ..Chart::default()
+    }
+}
+
+/// Orders of one step as a curve: quantity and price of each, best first, and where the
+/// curve goes after the last one.
+fn curve(label: &str, role: Role, orders: &[(f64, f64)], then: f64) -> Series {
+    let mut total = 0.0;
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for (kwh, price) in orders {
+        x.push(total);
+        y.push(*price);
+        total += kwh;
+    }
+    // The last order ends in a vertical line, then the curve is over.
+    x.extend([total, total]);
+    y.extend([then, f64::NAN]);
+    Series { label: label.into(), role, x, y, style: Style::Steps }
+}
+
+fn orders() -> Chart {
+    let bids = [(0.4, 0.46), (0.75, 0.44), (0.3, 0.39), (0.9, 0.31), (0.55, 0.22), (0.2, 0.14)];
+    let asks = [(0.6, 0.08), (0.5, 0.13), (0.85, 0.21), (0.65, 0.33), (1.1, 0.4)];
+    let cleared = Series {
+        label: "cleared at 0.26 $/kWh".into(),
+        role: Role::Price,
+        x: vec![1.95],
+        y: vec![0.26],
+        style: Style::Points,
+    };
+    Chart {
+        title: Some("Supply and demand, 12:30".into()),
+        x: Axis { label: "kWh in the half hour".into(), min: Some(0.0), ..Axis::default() },
+        y: axis("$/kWh"),
+        series: vec![
+            curve("demand", Role::Demand, &bids, 0.0),
+            curve("supply", Role::Supply, &asks, 0.55),
+            cleared,
+        ],
+        bands: vec![Band { from: 0.21, to: 0.31, label: "interval".into(), axis: Dimension::Y }],
+        lines: vec![
+            Line { y: 0.5, label: "retail".into(), role: Role::Import },
+            Line { y: 0.05, label: "feed-in".into(), role: Role::Export },
+        ],
+    }
+}
+
+const HOMES: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+
+fn home_axis() -> Axis {
+    let labels = HOMES.map(str::to_owned).to_vec();
+    Axis { label: "home".into(), ticks: AxisKind::Category, labels, ..Axis::default() }
+}
+
+fn per_home(label: &str, role: Role, style: Style, value: impl Fn(f64) -> f64) -> Series {
+    let x: Vec<f64> = (0..10).map(f64::from).collect();
+    let y = x.iter().map(|h| value(*h)).collect();
+    Series { label: label.into(), role, x, y, style }
+}
+
+/// What each home saves under a mechanism that favours some of them by `tilt`.
+fn saved(home: f64, tilt: f64) -> f64 {
+    (0.12 + 0.1 * (home * 1.9).sin() + tilt * (home * 0.8).cos()).max(-0.04)
+}
+
+const MECHANISMS: [(&str, f64); 7] = [
+    ("Uniform price", 0.02),
+    ("Discriminatory", 0.05),
+    ("Grid-backed", 0.08),
+    ("McAfee", -0.03),
+    ("Mid-market rate", -0.06),
+    ("Supply–demand ratio", -0.09),
+    ("Bill sharing", 0.0),
+];
+
+fn savings() -> Vec<Chart> {
+    let panel = |(index, (name, tilt)): (usize, (&str, f64))| Chart {
+        title: Some(name.into()),
+        x: home_axis(),
+        y: Axis {
+            label: if index == 0 { "$ saved in the half hour".into() } else { String::new() },
+            min: Some(-0.1),
+            max: Some(0.3),
+            ..Axis::default()
+        },
+        series: vec![per_home(
+            "",
+            if index == 2 { Role::Accent } else { Role::Neutral },
+            Style::Bars,
+            move |home| saved(home, tilt),
+        )],
+        ..Chart::default()
+    };
+    MECHANISMS.into_iter().enumerate().map(panel).collect()
+}
+
+fn homes() -> Chart {
+    Chart {
+        title: Some("Savings per home".into()),
+        x: home_axis(),
+        y: axis("$ per day"),
+        series: vec![
+            per_home("rule-based", Role::RuleBased, Style::Bars, |h| saved(h, 0.05)),
+            per_home("grid-aware", Role::GridAware, Style::Bars, |h| saved(h, -0.03) * 1.4),
+            per_home("optimum", Role::Optimum, Style::Bars, |h| saved(h, -0.02) * 1.6),
+        ],
+        ..Chart::default()
+    }
+}
+
+fn dots() -> Chart {
+    let mut chart = homes();
+    chart.title = Some("Savings per home, under every mechanism".into());
+    chart.series = MECHANISMS
+        .into_iter()
+        .enumerate()
+        .map(|(i, (name, tilt))| {
+            let (role, label) = if i == 2 { (Role::Accent, name) } else { (Role::Neutral, "") };
+            per_home(label, role, Style::Points, move |home| saved(home, tilt))
+        })
+        .collect();
+    chart
+}
+
+/// What a feeder reports, and the six policies that may be compared.
+fn voltage() -> Chart {
+    Chart {
+        title: Some("Voltage at the last home".into()),
+        x: day_axis(),
+        y: axis("V"),
+        series: vec![
+            series("voltage", Role::Voltage, Style::Line, |h| 236.0 + bump(h, 12.5, 2.5, 16.0)),
+            series("street greedy", Role::StreetGreedy, Style::Line, |h| {
+                234.0 + bump(h, 12.5, 2.5, 8.0)
+            }),
+            series("own optima", Role::SelfishOptimum, Style::Line, |h| {
+                232.0 + bump(h, 12.5, 2.5, 4.0)
+            }),
+            series("optimum", Role::Optimum, Style::Line, |h| 230.0 + bump(h, 12.5, 2.5, 2.0)),
+            series("unserved", Role::Unserved, Style::Steps, |h| 222.0 + bump(h, 19.0, 2.5, 4.0)),
+        ],
+        bands: vec![Band { from: 216.0, to: 253.0, label: "allowed".into(), axis: Dimension::Y }],
+        lines: vec![],
     }
 }

@@ -20,7 +20,8 @@ pub struct Chart {
     /// What is plotted, drawn in this order; areas and bars lie under lines.
     #[serde(default)]
     pub series: Vec<Series>,
-    /// Shaded ranges of x, such as the peak window of a tariff.
+    /// Shaded ranges of x, such as the peak window of a tariff, or of y, such as an
+    /// interval of prices.
     #[serde(default)]
     pub bands: Vec<Band>,
     /// Horizontal reference lines.
@@ -44,6 +45,9 @@ pub struct Axis {
     /// How ticks are placed and written.
     #[serde(default)]
     pub ticks: AxisKind,
+    /// The names of the categories, where `ticks` is [`AxisKind::Category`].
+    #[serde(default)]
+    pub labels: Vec<String>,
 }
 
 /// How the ticks of an axis are placed and written.
@@ -57,9 +61,22 @@ pub enum AxisKind {
     HourOfDay,
     /// Whole numbers, thousands and millions shortened: `250 k`, `1.5 M`.
     Count,
+    /// Things with a name rather than a size, such as homes: the values 0, 1, 2 … stand
+    /// for the entries of [`Axis::labels`], each with an equal share of the width. For
+    /// the x axis only. Where not all names fit, every second or third is written.
+    Category,
 }
 
 /// One series of points.
+///
+/// A curve of orders is a series of [`Style::Steps`] over energy: each price holds from
+/// the energy cumulated before its order to that cumulated after it, and a gap stands
+/// where the last order ends. To compare what several mechanisms or policies mean for
+/// each home, draw one small chart of bars for each of them in a [`crate::stack`] with
+/// the same limits of y: every home is then compared down its column by position and
+/// length, which are read most exactly, on a screen of any width. Bars of seven colours
+/// side by side would be a few pixels wide, and dots in one row hide each other wherever
+/// two mechanisms agree.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Series {
@@ -91,11 +108,14 @@ pub enum Style {
     Dashed,
     /// A line with the area to zero filled.
     Area,
-    /// Each value holds from its x to the next.
+    /// Each value holds from its x to the next, even where the next is a gap: a gap ends
+    /// a curve at a given place. Without a next, it holds for the smallest step of x.
     Steps,
     /// A bar from zero; several such series stand side by side. It is centred at x,
     /// but on an axis of hours it begins at x, as a step does.
     Bars,
+    /// A dot at each point.
+    Points,
 }
 
 /// What a series means.
@@ -106,12 +126,16 @@ pub enum Role {
     NoBattery,
     /// The rule-based agent.
     RuleBased,
+    /// The rule by which batteries follow the net load of the whole street.
+    StreetGreedy,
     /// The learner of phase 2, which does not see the grid.
     Phase2,
     /// The grid-aware learner.
     GridAware,
-    /// The optimum with perfect foresight.
+    /// The optimum of the community with perfect foresight.
     Optimum,
+    /// Each home's own optimum with perfect foresight.
+    SelfishOptimum,
     /// Load.
     Load,
     /// PV generation.
@@ -126,6 +150,14 @@ pub enum Role {
     Export,
     /// Energy traded between homes.
     Peer,
+    /// What buyers bid. It has the colour of load, of which it is what remains.
+    Demand,
+    /// What sellers ask. It has the colour of PV, its origin.
+    Supply,
+    /// A voltage.
+    Voltage,
+    /// Load that could not be served.
+    Unserved,
     /// Anything without a meaning of its own.
     #[default]
     Neutral,
@@ -135,12 +167,14 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 14] = [
+    pub const ALL: [Role; 20] = [
         Role::NoBattery,
         Role::RuleBased,
+        Role::StreetGreedy,
         Role::Phase2,
         Role::GridAware,
         Role::Optimum,
+        Role::SelfishOptimum,
         Role::Load,
         Role::Pv,
         Role::Battery,
@@ -148,22 +182,40 @@ impl Role {
         Role::Import,
         Role::Export,
         Role::Peer,
+        Role::Demand,
+        Role::Supply,
+        Role::Voltage,
+        Role::Unserved,
         Role::Neutral,
         Role::Accent,
     ];
 }
 
-/// A shaded range of x.
+/// A shaded range of one axis.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Where it begins, in the unit of the x axis.
+    /// Where it begins, in the unit of its axis.
     pub from: f64,
     /// Where it ends.
     pub to: f64,
-    /// What it is; drawn above it.
+    /// What it is; drawn above a range of x, and at the right end of a range of y.
     #[serde(default)]
     pub label: String,
+    /// The axis along which it is a range.
+    #[serde(default)]
+    pub axis: Dimension,
+}
+
+/// One of the two axes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// The horizontal axis.
+    #[default]
+    X,
+    /// The vertical axis.
+    Y,
 }
 
 /// A horizontal reference line.
@@ -195,8 +247,8 @@ impl Chart {
     /// Checks what drawing relies on.
     ///
     /// # Errors
-    /// [`ChartError::Lengths`], [`ChartError::Limits`] or [`ChartError::Place`] for
-    /// the first thing found wrong.
+    /// [`ChartError::Lengths`], [`ChartError::Limits`], [`ChartError::Categories`] or
+    /// [`ChartError::Place`] for the first thing found wrong.
     pub fn check(&self) -> Result<(), ChartError> {
         for series in &self.series {
             if series.x.len() != series.y.len() {
@@ -209,6 +261,9 @@ impl Chart {
         }
         self.x.check("x")?;
         self.y.check("y")?;
+        if self.y.ticks == AxisKind::Category {
+            return Err(ChartError::Categories { wrong: "stand on the y axis; only x has them" });
+        }
         let bands =
             self.bands.iter().flat_map(|b| [("band", &b.label, b.from), ("band", &b.label, b.to)]);
         let lines = self.lines.iter().map(|l| ("line", &l.label, l.y));
@@ -225,6 +280,17 @@ impl Axis {
     fn check(&self, axis: &'static str) -> Result<(), ChartError> {
         let finite = [self.min, self.max].iter().flatten().all(|v| crate::range::plottable(*v));
         let (min, max) = (self.min.unwrap_or(f64::NEG_INFINITY), self.max.unwrap_or(f64::INFINITY));
-        if finite && min < max { Ok(()) } else { Err(ChartError::Limits { axis, min, max }) }
+        if !(finite && min < max) {
+            return Err(ChartError::Limits { axis, min, max });
+        }
+        match (self.ticks == AxisKind::Category, self.labels.is_empty()) {
+            (true, true) => {
+                Err(ChartError::Categories { wrong: "have no names; `labels` needs one for each" })
+            }
+            (false, false) => {
+                Err(ChartError::Categories { wrong: "have names, but `ticks` is not `category`" })
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -23,6 +23,12 @@ pub enum ChartError {
         /// The upper limit asked for; ∞ where none was.
         max: f64,
     },
+    /// The categories of an axis do not fit what it is.
+    #[error("the categories of an axis {wrong}")]
+    Categories {
+        /// What is wrong with them.
+        wrong: &'static str,
+    },
     /// A band or a reference line is placed at something that is not a number.
     #[error("{what} \"{label}\" is placed at {value}; it must be a finite number")]
     Place {

@@ -20,6 +20,7 @@
 //! | `header` | title, unit and legend, wrapped to the width |
 //! | `pen` | drawing primitives over plotters |
 //! | `panel`, `stack` | one chart, and several above one another |
+//! | `tags` | the labels of reference lines and of ranges of y, kept apart |
 //! | `svg`, `raster` | the native outputs |
 
 mod chart;
@@ -35,10 +36,11 @@ mod raster;
 mod stack;
 #[cfg(feature = "svg")]
 mod svg;
+mod tags;
 mod ticks;
 mod trace;
 
-pub use chart::{Axis, AxisKind, Band, Chart, Line, Role, Series, Style};
+pub use chart::{Axis, AxisKind, Band, Chart, Dimension, Line, Role, Series, Style};
 pub use error::ChartError;
 pub use look::{Look, Surface, Theme, estimate_width};
 pub use palette::{Ink, Palette, Rgb};

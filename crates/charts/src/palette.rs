@@ -115,15 +115,19 @@ impl Role {
         match self {
             Role::NoBattery => (0x6B_72_7E, 0x8C_95_A2),
             Role::RuleBased | Role::Import => (0xB9_3F_12, 0xF0_83_4F),
+            Role::StreetGreedy => (0x1E_7A_4F, 0x5F_D0_8A),
             Role::Phase2 => (0x7F_2A_73, 0xC2_5F_B4),
             Role::GridAware | Role::Accent => (0x14_79_9C, 0x3F_AE_DB),
             Role::Optimum => (0x3B_34_94, 0xCF_CB_FF),
-            Role::Load => (0x1B_23_30, 0xE8_EB_F0),
-            Role::Pv => (0xB6_7D_00, 0xF2_BB_3F),
+            Role::SelfishOptimum => (0x6B_34_10, 0xFF_D9_C2),
+            Role::Load | Role::Demand => (0x1B_23_30, 0xE8_EB_F0),
+            Role::Pv | Role::Supply => (0xB6_7D_00, 0xF2_BB_3F),
             Role::Battery => (0x1F_7F_5C, 0x57_C7_98),
             Role::Price => (0x8A_2B_62, 0xFF_A6_D6),
             Role::Export => (0x3A_7F_C4, 0x86_BC_F5),
             Role::Peer => (0x0E_86_8C, 0x2F_B3_AD),
+            Role::Voltage => (0x5A_3F_C0, 0x9A_86_FF),
+            Role::Unserved => (0x9C_0A_20, 0xE6_3E_5C),
             Role::Neutral => (0x70_77_83, 0x97_A0_AD),
         }
     }
@@ -134,9 +138,17 @@ impl Role {
             Role::NoBattery => (1.3, &[]),
             Role::Phase2 => (1.8, &[9.0, 4.0]),
             Role::GridAware | Role::Accent => (2.5, &[]),
+            Role::StreetGreedy => (1.8, &[7.0, 3.0, 2.0, 3.0]),
             Role::Optimum => (1.8, &[2.0, 3.5]),
+            Role::SelfishOptimum => (1.8, &[4.0, 2.5]),
             Role::Price => (1.8, &[6.0, 3.0]),
-            Role::Load | Role::Battery | Role::Peer => (2.0, &[]),
+            Role::Load
+            | Role::Battery
+            | Role::Peer
+            | Role::Demand
+            | Role::Supply
+            | Role::Voltage
+            | Role::Unserved => (2.0, &[]),
             Role::RuleBased | Role::Import | Role::Export | Role::Pv => (1.8, &[]),
             Role::Neutral => (1.5, &[]),
         }

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use crate::ChartError;
-use crate::chart::{AxisKind, Chart, Line, Series, Style};
+use crate::chart::{Axis, AxisKind, Band, Chart, Dimension, Line, Series, Style};
 use crate::palette::Ink;
 use crate::pen::{Align, Pen};
 use crate::range::{points, slot};
@@ -14,6 +14,14 @@ use crate::trace::{Frame, Plane, Point, area, clipped, dashed, runs, within_reac
 pub(crate) const AREA_ALPHA: f64 = 0.2;
 /// How much of a bar's colour its fill takes.
 pub(crate) const BAR_ALPHA: f64 = 0.85;
+/// The radius of a dot of [`Style::Points`], CSS px.
+pub(crate) const DOT: f64 = 3.4;
+/// How much of the background parts such a dot from what lies below it, CSS px.
+const HALO: f64 = 1.4;
+/// The least height of a range of y, CSS px.
+const THINNEST: f64 = 3.0;
+/// Room for the name of a category before it is shortened, em.
+const NAME_ROOM: f64 = 4.0;
 /// The dash of [`Style::Dashed`] where the role has none, CSS px.
 const DASH: &[f64] = &[5.0, 3.5];
 /// The dash of reference lines, CSS px.
@@ -41,10 +49,13 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     pub fn draw(&self) -> Result<(), ChartError> {
         self.draw_bands()?;
         self.draw_grid()?;
-        let (filled, lines): (Vec<_>, Vec<_>) =
-            self.chart.series.iter().partition(|s| matches!(s.style, Style::Area | Style::Bars));
-        for series in filled {
-            self.draw_filled(series)?;
+        let (mut lines, mut dots) = (Vec::new(), Vec::new());
+        for series in &self.chart.series {
+            match series.style {
+                Style::Area | Style::Bars => self.draw_filled(series)?,
+                Style::Line | Style::Dashed | Style::Steps => lines.push(series),
+                Style::Points => dots.push(series),
+            }
         }
         self.draw_base()?;
         for line in &self.chart.lines {
@@ -53,29 +64,58 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         for series in lines {
             self.draw_line(series)?;
         }
-        self.draw_reference_labels()?;
+        for series in dots {
+            self.draw_dots(series)?;
+        }
+        self.draw_tags()?;
         self.draw_emptiness()
     }
 
     fn draw_bands(&self) -> Result<(), ChartError> {
-        let (pen, frame) = (self.pen, self.plane.frame);
         for band in &self.chart.bands {
-            let left = self.plane.at_x(band.from.min(band.to)).max(frame.left);
-            let right = self.plane.at_x(band.from.max(band.to)).min(frame.right);
-            if left >= right {
-                continue;
-            }
-            let top = frame.top - self.band_head;
-            pen.rect(Frame { left, right, top, bottom: frame.bottom }, pen.palette().band, 1.0)?;
-            if self.band_labels {
-                let text = pen.fit(&band.label, pen.small(), frame.width());
-                let half = pen.width(&text, pen.small()) / 2.0;
-                let x = f64::midpoint(left, right).min(frame.right - half).max(frame.left + half);
-                let at = (x, top + self.band_head / 2.0);
-                pen.text(&text, pen.small(), pen.palette().band_text, Align::Centre, at)?;
+            let Some(place) = self.band_frame(band) else { continue };
+            self.pen.rect(place, self.pen.palette().band, 1.0)?;
+            if self.band_labels && band.axis == Dimension::X {
+                self.draw_band_label(band, place)?;
             }
         }
         Ok(())
+    }
+
+    /// The part of a band that can be seen; nothing where it lies outside.
+    pub fn band_frame(&self, band: &Band) -> Option<Frame> {
+        let (frame, plane) = (self.plane.frame, self.plane);
+        let (lo, hi) = (band.from.min(band.to), band.from.max(band.to));
+        let place = match band.axis {
+            Dimension::X => Frame {
+                left: plane.at_x(lo).max(frame.left),
+                right: plane.at_x(hi).min(frame.right),
+                top: frame.top - self.band_head,
+                ..frame
+            },
+            Dimension::Y if plane.y.hi < lo || hi < plane.y.lo => return None,
+            Dimension::Y => {
+                // An interval may be a single value; it is still to be seen.
+                let spare = (THINNEST - (plane.at_y(lo) - plane.at_y(hi))).max(0.0) / 2.0;
+                Frame {
+                    top: (plane.at_y(hi) - spare).max(frame.top),
+                    bottom: (plane.at_y(lo) + spare).min(frame.bottom),
+                    ..frame
+                }
+            }
+        };
+        (place.left < place.right && place.top < place.bottom).then_some(place)
+    }
+
+    /// The label of a range of x, above it.
+    fn draw_band_label(&self, band: &Band, place: Frame) -> Result<(), ChartError> {
+        let (pen, frame) = (self.pen, self.plane.frame);
+        let text = pen.fit(&band.label, pen.small(), frame.width());
+        let half = pen.width(&text, pen.small()) / 2.0;
+        let middle = f64::midpoint(place.left, place.right);
+        let x = middle.min(frame.right - half).max(frame.left + half);
+        let at = (x, place.top + self.band_head / 2.0);
+        pen.text(&text, pen.small(), pen.palette().band_text, Align::Centre, at)
     }
 
     fn draw_grid(&self) -> Result<(), ChartError> {
@@ -97,7 +137,9 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     }
 
     fn draw_filled(&self, series: &Series) -> Result<(), ChartError> {
-        let width = within_reach(slot(series) / self.plane.x.span() * self.plane.frame.width());
+        let category = self.chart.x.ticks == AxisKind::Category;
+        let slot = if category { 1.0 } else { slot(series) };
+        let width = within_reach(slot / self.plane.x.span() * self.plane.frame.width());
         // Bars too thin to be seen apart are drawn as one area.
         if series.style == Style::Bars && width >= 1.5 {
             return self.draw_bars(series, width);
@@ -164,10 +206,21 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
 
     /// A point without neighbours would have no line; it becomes a dot.
     fn draw_lone_point(&self, at: (f64, f64), ink: Ink) -> Result<(), ChartError> {
-        let frame = self.plane.frame;
-        let inside = (frame.left..=frame.right).contains(&at.0)
-            && (frame.top..=frame.bottom).contains(&at.1);
-        if inside { self.pen.dot(at, ink.width * 1.4, ink.color) } else { Ok(()) }
+        if self.plane.frame.contains(at) {
+            self.pen.dot(at, ink.width * 1.4, ink.color)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn draw_dots(&self, series: &Series) -> Result<(), ChartError> {
+        let (behind, color) = (self.pen.palette().background, self.pen.ink(series.role).color);
+        let place = |(x, y)| (self.plane.at_x(x), self.plane.at_y(y));
+        for at in points(series).map(place).filter(|at| self.plane.frame.contains(*at)) {
+            self.pen.dot(at, DOT + HALO, behind)?;
+            self.pen.dot(at, DOT, color)?;
+        }
+        Ok(())
     }
 
     fn draw_reference(&self, line: &Line) -> Result<(), ChartError> {
@@ -179,47 +232,6 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         dashed(&[(frame.left, y), (frame.right, y)], REFERENCE)
             .iter()
             .try_for_each(|piece| self.pen.path(piece, 1.2, color))
-    }
-
-    /// Labels at the right end, on the side of their line where no curve and no other
-    /// label is; above where both sides are alike.
-    fn draw_reference_labels(&self) -> Result<(), ChartError> {
-        let (pen, frame) = (self.pen, self.plane.frame);
-        let height = pen.small().size * 1.25;
-        let mut taken: Vec<Frame> = Vec::new();
-        for line in
-            self.chart.lines.iter().filter(|l| self.plane.y.contains(l.y) && !l.label.is_empty())
-        {
-            let text = pen.fit(&line.label, pen.small(), frame.width());
-            let left = frame.right - pen.width(&text, pen.small()) - 6.0;
-            let y = self.plane.at_y(line.y);
-            let above = Frame { left, right: frame.right, top: y - height - 1.0, bottom: y - 1.0 };
-            let below = Frame { top: y + 1.0, bottom: y + height + 1.0, ..above };
-            let cost = |place: &Frame| self.obstacles(*place, &taken);
-            let place = if cost(&below) < cost(&above) { below } else { above };
-            if cost(&place) > 0 {
-                // What passes behind the label does not make it unreadable.
-                pen.rect(place, pen.palette().background, 0.75)?;
-            }
-            let at = (frame.right - 3.0, f64::midpoint(place.top, place.bottom));
-            pen.text(&text, pen.small(), pen.ink(line.role).color, Align::Right, at)?;
-            taken.push(place);
-        }
-        Ok(())
-    }
-
-    /// How bad a place for a label is: leaving the frame is worst, then other labels and
-    /// lines, then curves.
-    fn obstacles(&self, place: Frame, taken: &[Frame]) -> usize {
-        let frame = self.plane.frame;
-        let outside = place.top < frame.top - self.band_head || place.bottom > frame.bottom;
-        let labels = taken.iter().filter(|t| t.top < place.bottom && place.top < t.bottom).count();
-        let inside = |y: f64| (place.top..place.bottom).contains(&y);
-        let lines = self.chart.lines.iter().filter(|l| inside(self.plane.at_y(l.y))).count();
-        let within = |path: &Vec<Point>| !clipped(path, place).is_empty();
-        let curves =
-            self.chart.series.iter().filter(|s| runs(s, &self.plane).iter().any(within)).count();
-        usize::from(outside) * 1_000_000 + (labels + lines) * 1_000 + curves
     }
 
     fn draw_emptiness(&self) -> Result<(), ChartError> {
@@ -243,8 +255,11 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
 pub(crate) fn x_ticks<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plane: &Plane,
-    kind: AxisKind,
+    axis: &Axis,
 ) -> Vec<Tick> {
+    if axis.ticks == AxisKind::Category {
+        return category_ticks(pen, plane, &axis.labels);
+    }
     let clear = |found: &Vec<Tick>| {
         found.windows(2).all(|pair| {
             let room = plane.at_x(pair[1].value) - plane.at_x(pair[0].value);
@@ -253,5 +268,30 @@ pub(crate) fn x_ticks<DB: DrawingBackend>(
         })
     };
     let most = (plane.frame.width() / (pen.small().size * 6.0)).clamp(1.0, 8.0) as usize;
-    (1..=most).rev().map(|n| ticks(plane.x, n, kind)).find(clear).unwrap_or_default()
+    (1..=most).rev().map(|n| ticks(plane.x, n, axis.ticks)).find(clear).unwrap_or_default()
+}
+
+/// The width that the name of a category may ask for, CSS px: its own, but no more than
+/// a few letters, after which it is shortened.
+pub(crate) fn name_width<DB: DrawingBackend>(pen: &Pen<'_, DB>, labels: &[String]) -> f64 {
+    let widest = labels.iter().map(|l| pen.width(l, pen.small())).fold(0.0, f64::max);
+    widest.min(pen.small().size * NAME_ROOM)
+}
+
+/// The names of categories, each below its share of the width; only every second or
+/// third where the share is too narrow.
+fn category_ticks<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plane: &Plane,
+    labels: &[String],
+) -> Vec<Tick> {
+    let share = plane.frame.width() / plane.x.span();
+    let (wanted, gap) = (name_width(pen, labels), pen.small().size * 0.4);
+    let every = ((wanted + gap) / share).ceil().max(1.0) as usize;
+    let room = wanted.max(share - gap);
+    let named = labels.iter().enumerate().map(|(i, label)| (i as f64, label)).step_by(every);
+    named
+        .filter(|(at, _)| plane.x.contains(*at))
+        .map(|(value, label)| Tick { value, label: pen.fit(label, pen.small(), room) })
+        .collect()
 }

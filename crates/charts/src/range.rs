@@ -1,6 +1,6 @@
 //! Axis limits: asked for, or from the data.
 
-use crate::chart::{AxisKind, Chart, Series, Style};
+use crate::chart::{AxisKind, Chart, Dimension, Series, Style};
 use crate::ticks::nice_step;
 
 /// The limits of an axis; `lo < hi`, both finite.
@@ -51,16 +51,27 @@ pub(crate) fn slot(series: &Series) -> f64 {
     if least.is_finite() { least } else { 1.0 }
 }
 
+/// Both ends of each value of a stepped series, values and gaps alike: a value holds to
+/// the next x, or for a slot where there is none.
+pub(crate) fn stepped(series: &Series) -> impl Iterator<Item = (f64, f64)> {
+    let slot = slot(series);
+    let next = |i: usize| series.x.get(i + 1).copied().filter(|x| plottable(*x));
+    let pairs = series.x.iter().copied().zip(series.y.iter().copied()).enumerate();
+    pairs.flat_map(move |(i, (x, y))| [(x, y), (next(i).unwrap_or(x + slot), y)])
+}
+
 /// The x range that charts drawn above one another share.
 pub(crate) fn shared_x(charts: &[Chart]) -> Range {
     let axis = charts.first().map(|c| &c.x);
+    let min = charts.iter().find_map(|c| c.x.min);
+    let max = charts.iter().find_map(|c| c.x.max);
+    if let Some(axis) = axis.filter(|a| a.ticks == AxisKind::Category) {
+        let each = Range { lo: -0.5, hi: axis.labels.len() as f64 - 0.5 };
+        return limit(each, min, max);
+    }
     let series = || charts.iter().flat_map(|c| &c.series);
     let hours = axis.is_some_and(|a| a.ticks == AxisKind::HourOfDay);
-    let bounds = series().flat_map(|s| {
-        let (before, after) = reach(s, hours);
-        points(s).flat_map(move |(x, _)| [x - before, x + after])
-    });
-    let data = extent(bounds);
+    let data = extent(series().flat_map(|s| bounds(s, hours)));
     let day = Range { lo: 0.0, hi: 24.0 };
     let range = match data {
         None if hours => day,
@@ -69,18 +80,21 @@ pub(crate) fn shared_x(charts: &[Chart]) -> Range {
         Some(data) if hours && data.lo >= 0.0 && data.hi <= 24.0 => day,
         Some(data) => widen(data),
     };
-    let min = charts.iter().find_map(|c| c.x.min);
-    let max = charts.iter().find_map(|c| c.x.max);
     limit(range, min, max)
 }
 
-/// How far a point of a series reaches to its left and right.
-fn reach(series: &Series, hours: bool) -> (f64, f64) {
-    match series.style {
-        Style::Bars if !hours => (slot(series) / 2.0, slot(series) / 2.0),
-        Style::Steps | Style::Bars => (0.0, slot(series)),
-        Style::Line | Style::Dashed | Style::Area => (0.0, 0.0),
-    }
+/// The places between which the drawing of a series lies.
+fn bounds(series: &Series, hours: bool) -> Vec<f64> {
+    let slot = slot(series);
+    let (before, after) = match series.style {
+        Style::Steps => {
+            return stepped(series).filter(|p| plottable(p.1)).map(|p| p.0).collect();
+        }
+        Style::Bars if hours => (0.0, slot),
+        Style::Bars => (slot / 2.0, slot / 2.0),
+        Style::Line | Style::Dashed | Style::Area | Style::Points => (0.0, 0.0),
+    };
+    points(series).flat_map(|(x, _)| [x - before, x + after]).collect()
 }
 
 /// The y range of one chart, with about `intervals` tick intervals.
@@ -88,7 +102,9 @@ pub(crate) fn y_range(chart: &Chart, x: Range, intervals: usize) -> Range {
     let values =
         chart.series.iter().flat_map(points).filter(|(at, _)| x.contains(*at)).map(|p| p.1);
     let lines = chart.lines.iter().map(|l| l.y);
-    let range = match extent(values.chain(lines)) {
+    let bands = chart.bands.iter().filter(|b| b.axis == Dimension::Y);
+    let places = lines.chain(bands.flat_map(|b| [b.from, b.to]));
+    let range = match extent(values.chain(places)) {
         None => Range { lo: 0.0, hi: 1.0 },
         Some(data) => padded(with_zero(data, chart), intervals, chart.y.ticks),
     };

@@ -5,10 +5,10 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 use crate::ChartError;
-use crate::chart::{AxisKind, Chart};
+use crate::chart::{AxisKind, Chart, Dimension};
 use crate::header::Header;
 use crate::look::{Look, Surface};
-use crate::panel::{Panel, x_ticks};
+use crate::panel::{Panel, name_width, x_ticks};
 use crate::pen::{Align, Pen};
 use crate::range::{Range, shared_x, y_range};
 use crate::ticks::{Tick, ticks};
@@ -88,10 +88,9 @@ impl Layout {
         let headers: Vec<Header> =
             charts.iter().map(|c| Header::new(pen, c, width - 2.0 * margin)).collect();
         // Labels stand above the first chart only; the others show the bands themselves.
-        let labelled = charts
-            .iter()
-            .enumerate()
-            .map(|(i, c)| i == 0 && c.bands.iter().any(|b| !b.label.is_empty()));
+        let above =
+            |c: &Chart| c.bands.iter().any(|b| b.axis == Dimension::X && !b.label.is_empty());
+        let labelled = charts.iter().enumerate().map(|(i, c)| i == 0 && above(c));
         let bands: Vec<(f64, bool)> =
             labelled.map(|l| (pen.small().size * if l { 1.6 } else { 0.45 }, l)).collect();
         let x_label =
@@ -150,12 +149,13 @@ impl Layout {
         }
         match (last, charts.first()) {
             (Some(plane), Some(first)) => {
-                // Without data or limits ticks would be invented; a day has its hours.
-                let known = first.x.ticks == AxisKind::HourOfDay
+                // Without data or limits ticks would be invented; a day has its hours, and
+                // categories have their names.
+                let known = matches!(first.x.ticks, AxisKind::HourOfDay | AxisKind::Category)
                     || first.x.min.is_some()
                     || first.x.max.is_some();
                 let any = known || charts.iter().any(|c| !c.is_empty());
-                let ticks = if any { x_ticks(pen, &plane, first.x.ticks) } else { Vec::new() };
+                let ticks = if any { x_ticks(pen, &plane, &first.x) } else { Vec::new() };
                 draw_foot(pen, &plane, &ticks, &self.x_label)
             }
             _ => Ok(()),
@@ -201,9 +201,18 @@ fn sides<DB: DrawingBackend>(
 ) -> (f64, f64) {
     let width_of = |tick: &Tick| pen.width(&tick.label, pen.small());
     let widest = rows.iter().flat_map(|r| &r.y_ticks).map(width_of).fold(0.0, f64::max);
-    let kind = charts.first().map(|c| c.x.ticks).unwrap_or_default();
-    let ends = ticks(x, 4, kind).iter().map(width_of).fold(0.0, f64::max) / 2.0;
-    (margin + (widest + 8.0).max(ends), pen.size().0 - margin - ends.max(4.0))
+    let width = pen.size().0 - 2.0 * margin;
+    let ends = match charts.first().map(|c| &c.x) {
+        // The first and the last name reach past their share of the width.
+        Some(axis) if axis.ticks == AxisKind::Category => {
+            ((name_width(pen, &axis.labels) - width / x.span()) / 2.0).max(0.0)
+        }
+        axis => {
+            let kind = axis.map(|a| a.ticks).unwrap_or_default();
+            ticks(x, 4, kind).iter().map(width_of).fold(0.0, f64::max) / 2.0
+        }
+    };
+    (margin + (widest + 8.0).max(ends), margin + width - ends.max(4.0))
 }
 
 fn draw_foot<DB: DrawingBackend>(

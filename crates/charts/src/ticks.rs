@@ -18,7 +18,7 @@ pub(crate) fn nice_step(span: f64, intervals: usize, kind: AxisKind) -> f64 {
     let least = span / intervals.max(1) as f64;
     match kind {
         AxisKind::Number => round_up(least),
-        AxisKind::Count => round_up(least.max(1.0)).ceil(),
+        AxisKind::Count | AxisKind::Category => round_up(least.max(1.0)).ceil(),
         AxisKind::HourOfDay => {
             let hours = HOURS.iter().copied().find(|h| *h >= least * (1.0 - 1e-9));
             hours.unwrap_or_else(|| 168.0 * round_up(least / 168.0))

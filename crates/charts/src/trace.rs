@@ -1,7 +1,7 @@
 //! From a series to paths in pixels: gaps, steps, thinning, clipping, dashes.
 
 use crate::chart::{Series, Style};
-use crate::range::{Range, plottable, slot};
+use crate::range::{Range, plottable, stepped};
 
 /// A point, CSS px.
 pub(crate) type Point = (f64, f64);
@@ -22,6 +22,11 @@ impl Frame {
 
     pub fn height(self) -> f64 {
         self.bottom - self.top
+    }
+
+    /// Whether a point lies inside or on the edge.
+    pub fn contains(self, at: Point) -> bool {
+        (self.left..=self.right).contains(&at.0) && (self.top..=self.bottom).contains(&at.1)
     }
 }
 
@@ -57,21 +62,14 @@ pub(crate) fn within_reach(pixels: f64) -> f64 {
 /// The unbroken runs of a series in pixels, thinned to what the width can show. They
 /// may leave the frame.
 pub(crate) fn runs(series: &Series, plane: &Plane) -> Vec<Vec<Point>> {
-    let pairs: Vec<Point> = series.x.iter().copied().zip(series.y.iter().copied()).collect();
+    let pairs: Vec<Point> = if series.style == Style::Steps {
+        stepped(series).collect()
+    } else {
+        series.x.iter().copied().zip(series.y.iter().copied()).collect()
+    };
     let whole = |p: &Point| plottable(p.0) && plottable(p.1);
     let runs = pairs.split(|p| !whole(p)).filter(|run| !run.is_empty());
-    let step = slot(series);
-    runs.map(|run| {
-        let run = if series.style == Style::Steps { stepped(run, step) } else { run.to_vec() };
-        thinned(run.into_iter().map(|(x, y)| (plane.at_x(x), plane.at_y(y))))
-    })
-    .collect()
-}
-
-/// Each value holds to the next x, the last one for `step`.
-fn stepped(run: &[Point], step: f64) -> Vec<Point> {
-    let ends = run.iter().skip(1).map(|p| p.0).chain(run.last().map(|p| p.0 + step));
-    run.iter().zip(ends).flat_map(|(&(x, y), end)| [(x, y), (end, y)]).collect()
+    runs.map(|run| thinned(run.iter().map(|&(x, y)| (plane.at_x(x), plane.at_y(y))))).collect()
 }
 
 /// At most four points for each pixel column: the first, the extremes in their order,
@@ -262,6 +260,18 @@ mod tests {
     fn steps_hold_their_value_to_the_next() {
         let run = &runs(&series(vec![0.0, 10.0], vec![50.0, 20.0], Style::Steps), &PLANE)[0];
         assert_eq!(run, &[(0.0, 50.0), (10.0, 50.0), (10.0, 80.0), (20.0, 80.0)]);
+    }
+
+    #[test]
+    fn a_gap_ends_a_stepped_curve_where_it_stands() {
+        // Orders of 10 and 60 kWh at 50 and 20 $/kWh, then a drop to nothing.
+        let curve =
+            series(vec![0.0, 10.0, 70.0, 70.0], vec![50.0, 20.0, 0.0, f64::NAN], Style::Steps);
+        let found = runs(&curve, &PLANE);
+        let mut corners = found[0].clone();
+        corners.dedup();
+        assert_eq!(found.len(), 1);
+        assert_eq!(corners, [(0.0, 50.0), (10.0, 50.0), (10.0, 80.0), (70.0, 80.0), (70.0, 100.0)]);
     }
 
     #[test]

@@ -42,10 +42,29 @@ fn every_text_can_be_read() {
     }
 }
 
-/// What is compared in one chart: the policies, and the flows of a day.
-const TOGETHER: [&[Role]; 2] = [
-    &[Role::NoBattery, Role::RuleBased, Role::Phase2, Role::GridAware, Role::Optimum],
-    &[Role::Load, Role::Pv, Role::Battery, Role::Price, Role::Import, Role::Export, Role::Peer],
+/// What is compared in one chart: the policies, the flows of a day, and a market.
+const TOGETHER: [&[Role]; 3] = [
+    &[
+        Role::NoBattery,
+        Role::RuleBased,
+        Role::StreetGreedy,
+        Role::Phase2,
+        Role::GridAware,
+        Role::Optimum,
+        Role::SelfishOptimum,
+    ],
+    &[
+        Role::Load,
+        Role::Pv,
+        Role::Battery,
+        Role::Price,
+        Role::Import,
+        Role::Export,
+        Role::Peer,
+        Role::Voltage,
+        Role::Unserved,
+    ],
+    &[Role::Demand, Role::Supply, Role::Price, Role::Import, Role::Export],
 ];
 
 #[test]

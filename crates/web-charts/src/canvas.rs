@@ -2,9 +2,6 @@
 
 use peergrid_charts::{Chart, ChartError, Look, Surface, stack};
 use plotters::drawing::IntoDrawingArea;
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -46,8 +43,12 @@ fn on_backend(
     look: &Look,
     surface: &Surface<'_>,
 ) -> Result<(), ChartError> {
+    // The backend takes a unit for a pixel, of which the context makes GRAIN units; a
+    // negative margin at the right and below adds those it does not know of.
+    let more = |pixels: u32| i32::try_from(pixels.saturating_mul(GRAIN - 1)).unwrap_or(i32::MAX);
+    let (right, bottom) = (-more(canvas.width()), -more(canvas.height()));
     let backend = CanvasBackend::with_canvas_object(canvas).ok_or_else(no_context)?;
-    let area = Fine(backend).into_drawing_area();
+    let area = backend.into_drawing_area().margin(0, bottom, 0, right);
     stack(&area, charts, look, surface)?;
     area.present().map_err(|e| ChartError::Surface(e.to_string()))
 }
@@ -69,75 +70,4 @@ fn width_of(context: &CanvasRenderingContext2d, text: &str, em: f64, bold: bool)
     let weight = if bold { "bold" } else { "normal" };
     context.set_font(&format!("{weight} {em}px {FAMILY}"));
     context.measure_text(text).map_or(0.0, |m| m.width())
-}
-
-type Drawn<DB> = Result<(), DrawingErrorKind<<DB as DrawingBackend>::ErrorType>>;
-
-/// plotters' canvas backend with units finer than a pixel; the context scales them back.
-struct Fine(CanvasBackend);
-
-impl DrawingBackend for Fine {
-    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
-
-    fn get_size(&self) -> (u32, u32) {
-        let (width, height) = self.0.get_size();
-        (width * GRAIN, height * GRAIN)
-    }
-
-    fn ensure_prepared(&mut self) -> Drawn<Self> {
-        self.0.ensure_prepared()
-    }
-
-    fn present(&mut self) -> Drawn<Self> {
-        self.0.present()
-    }
-
-    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn<Self> {
-        self.0.draw_pixel(point, color)
-    }
-
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-        fill: bool,
-    ) -> Drawn<Self> {
-        self.0.draw_rect(from, to, style, fill)
-    }
-
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn<Self> {
-        self.0.draw_path(path, style)
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn<Self> {
-        self.0.fill_polygon(path, style)
-    }
-
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        at: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Drawn<Self> {
-        self.0.draw_circle(at, radius, style, fill)
-    }
-
-    fn draw_text<T: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &T,
-        at: BackendCoord,
-    ) -> Drawn<Self> {
-        self.0.draw_text(text, style, at)
-    }
 }

@@ -141,6 +141,8 @@ mod tests {
     #[test]
     fn the_fields_are_those_that_serde_knows() {
         assert_eq!(fields_of::<Chart>(), ["title", "x", "y", "series", "bands", "lines"]);
+        assert_eq!(fields_of::<Axis>(), ["label", "min", "max", "ticks", "labels"]);
+        assert_eq!(fields_of::<Band>(), ["from", "to", "label", "axis"]);
         assert_eq!(fields_of::<Series>(), ["label", "role", "x", "y", "style"]);
         assert_eq!(fields_of::<Look>(), ["theme", "scale", "font_size", "transparent"]);
         assert!(fields_of::<Vec<f64>>().is_empty());

@@ -182,6 +182,7 @@ fn peak_bands(rows: &[Row]) -> Vec<peergrid_charts::Band> {
                 from: hour,
                 to: hour + step,
                 label: "peak window".to_owned(),
+                ..peergrid_charts::Band::default()
             }),
         }
     }
