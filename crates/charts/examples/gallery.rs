@@ -341,7 +341,7 @@ fn dots() -> Chart {
     chart
 }
 
-/// What a feeder reports, and the six policies that may be compared.
+/// A range of y with curves in it, and roles that no other chart here has.
 fn voltage() -> Chart {
     Chart {
         title: Some("Voltage at the last home".into()),
