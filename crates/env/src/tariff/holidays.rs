@@ -1,8 +1,9 @@
 //! Public holidays of New South Wales, computed.
 //!
 //! Rules: section 4 of the Public Holidays Act 2010 (NSW). Days that the government declares for
-//! a single year (such as the day of mourning of 22 September 2022) are not known here, nor is
-//! the Bank Holiday in August, on which the rest of the State works.
+//! a single year (the day of mourning of 22 September 2022, the Mondays after Anzac Day in 2026
+//! and 2027) are not known here, nor is the Bank Holiday in August, on which the rest of the
+//! State works.
 
 use jiff::civil::{Date, Weekday};
 
