@@ -1,23 +1,66 @@
-//! Orders in, trades and prices out: one file per mechanism behind one trait.
+//! Orders in, trades, prices and money out: one file per mechanism behind one trait.
 //!
-//! Quantities in kWh, prices in $/kWh. An [`OrderBook`] holds limit orders; a [`Mechanism`]
-//! clears it into a [`Clearing`] whose buffers the caller keeps, so that clearing allocates
-//! nothing once they have grown.
+//! Quantities in kWh, prices in $/kWh, money in $. An [`OrderBook`] holds the limit orders of one
+//! market period; a [`Market`] clears it into a [`Clearing`] whose buffers the caller keeps, so
+//! that clearing allocates nothing once they have grown.
 //!
-//! - [`uniform`]: the k-double auction with one price for all.
+//! | mechanism | one price | what decides who trades |
+//! |---|---|---|
+//! | [`uniform`] | yes | limits: the volume that maximises welfare |
+//! | [`discriminatory`] | no, one per matched pair | as uniform |
+//! | [`grid_backed`] | yes | as uniform, with the grid's own orders in the book |
+//! | [`mcafee`] | yes for each side | as uniform, at times less the marginal orders |
+//! | [`mid_market_rate`] | yes | everyone, pro rata; limits do not count |
+//! | [`supply_demand_ratio`] | yes | everyone, pro rata; limits do not count |
+//! | [`bill_sharing`] | yes, 0 | everyone, pro rata; limits do not count |
+//!
+//! **Units.** The market counts in thousandths of a watt-hour ([`UNITS_PER_KWH`]). An order is
+//! rounded down to whole units when it enters and filled in whole units, so what is bought is
+//! exactly what is sold. What is below a unit stays with its home.
+//!
+//! **Ties.** Orders of one price share pro rata, by largest remainder; where remainders are equal
+//! too, the home of the lower number gets the odd unit. Nothing else depends on the order of
+//! arrival.
+//!
+//! **Network fee.** Buyers pay it for every kWh traded locally, on top of the local price. A bid
+//! therefore enters at its limit less the fee, and every local price is before the fee.
+//!
+//! **Price filter.** An order whose limit lies outside the filter does not enter. Where limits do
+//! not count, neither does the filter.
 
-pub mod book;
+mod book;
+mod clearing;
+mod crossing;
+mod error;
+mod pool;
+mod settings;
+mod units;
+
+pub mod bill_sharing;
+pub mod discriminatory;
+pub mod grid_backed;
+pub mod mcafee;
+pub mod mid_market_rate;
+pub mod supply_demand_ratio;
 pub mod uniform;
 
-pub use book::{Clearing, Order, OrderBook};
+mod market;
+
+pub use book::{MAX_KWH, Order, OrderBook};
+pub use clearing::{Clearing, Trade};
+pub use error::MarketError;
+pub use market::{GridPrices, Market, Terms};
+pub use settings::{MarketSettings, MechanismKind};
 pub use uniform::UniformAuction;
+pub use units::UNITS_PER_KWH;
 
 /// A way to turn an order book into trades.
 ///
 /// Every mechanism conserves energy (filled bids = filled asks) and money (what buyers pay is
-/// what sellers get), trades nothing at bid < ask, and never fills an order beyond its quantity
-/// or its limit price.
+/// what sellers, the network and, in one case, the operator get) and fills no order beyond its
+/// quantity. Those that use limits trade nothing at bid < ask + fee and fill no order at worse
+/// than its limit.
 pub trait Mechanism {
-    /// Clears `book` into `clearing`, whose fills line up with the book's orders.
-    fn clear(&self, book: &OrderBook, clearing: &mut Clearing);
+    /// Clears `book` on `terms` into `clearing`, whose fills line up with the book's orders.
+    fn clear(&self, book: &OrderBook, terms: &Terms, clearing: &mut Clearing);
 }
