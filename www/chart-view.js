@@ -6,12 +6,14 @@ import { download, h } from "./dom.js";
 import { isDark, onThemeChange } from "./theme.js";
 
 /**
- * @typedef {"no_battery" | "rule_based" | "phase2" | "grid_aware" | "optimum" | "load" | "pv" | "battery" | "price"
- *   | "import" | "export" | "peer" | "neutral" | "accent"} Role
- * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" }} Axis
+ * @typedef {"no_battery" | "rule_based" | "street_greedy" | "phase2" | "grid_aware" | "optimum" | "selfish_optimum"
+ *   | "load" | "pv" | "battery" | "price" | "import" | "export" | "peer" | "demand" | "supply" | "voltage" | "unserved"
+ *   | "neutral" | "accent"} Role
+ * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" | "category",
+ *   labels?: string[] }} Axis
  * @typedef {{ label?: string, role?: string, x: number[], y: (number | null)[],
- *   style?: "line" | "dashed" | "area" | "steps" | "bars" }} Series
- * @typedef {{ from: number, to: number, label?: string }} Band
+ *   style?: "line" | "dashed" | "area" | "steps" | "bars" | "points" }} Series
+ * @typedef {{ from: number, to: number, label?: string, axis?: "x" | "y" }} Band
  * @typedef {{ y: number, label?: string, role?: string }} Line
  * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart
  * @typedef {{ theme: "light" | "dark", scale: number, font_size: number, transparent: boolean }} Look

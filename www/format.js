@@ -66,6 +66,27 @@ export function longDate(iso) {
 }
 
 /**
+ * A date some days later.
+ * @param {string} iso A date as `2012-07-01`.
+ * @param {number} days
+ */
+export function dayAfter(iso, days) {
+  const date = new Date(`${iso}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return Number.isNaN(date.getTime()) ? iso : date.toISOString().slice(0, 10);
+}
+
+/**
+ * A time of day: `17:30`.
+ * @param {number} hour Hours after midnight, up to 24.
+ */
+export function clock(hour) {
+  const minutes = Math.round(hour * 60);
+  const padded = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  return `${padded(Math.floor(minutes / 60))}:${padded(minutes % 60)}`;
+}
+
+/**
  * @param {number} count
  * @param {string} one
  * @param {string} [many]

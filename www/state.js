@@ -23,7 +23,10 @@
  * @property {Record<string, SpecValue>} overrides Specification fields by dotted name.
  * @property {Backend} backend
  * @property {string | null} day Chosen held-out day, ISO date; `null` is the first.
- * @property {string | null} policy Policy of the day view; `null` is the agent.
+ * @property {string | null} policy Policy of the day view and the market; `null` is the agent.
+ * @property {number | null} hour When the market's step begins, hours after the first midnight;
+ *   `null` is the step in which most is traded.
+ * @property {string | null} mechanism The market mechanism looked at; `null` is the setting's own.
  * @property {Theme} theme
  */
 
@@ -48,7 +51,7 @@ export const AGENT = "agent";
 /** What the agent is measured against. */
 export const BASELINE = "rule_based";
 
-const RESERVED = new Set(["preset", "engine", "day", "policy", "theme"]);
+const RESERVED = new Set(["preset", "engine", "day", "policy", "hour", "mechanism", "theme"]);
 const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
 /**
@@ -83,6 +86,12 @@ function oneOf(text, allowed) {
   return allowed.find((value) => value === text) ?? allowed[0];
 }
 
+/** @param {string | null} text */
+function hourOf(text) {
+  const hour = Number(text ?? "none");
+  return hour >= 0 && hour < 24 * 366 ? hour : null;
+}
+
 /**
  * Reads a query string; what it does not know is left out.
  * @param {string} query
@@ -101,6 +110,8 @@ export function parseAddress(query) {
     backend: oneOf(fields.get("engine"), /** @type {const} */ (["cpu", "webgpu"])),
     day: fields.get("day"),
     policy: fields.get("policy"),
+    hour: hourOf(fields.get("hour")),
+    mechanism: fields.get("mechanism"),
     theme: oneOf(fields.get("theme"), /** @type {const} */ (["auto", "light", "dark"])),
   };
 }
@@ -125,6 +136,8 @@ export function formatAddress(address) {
   if (address.backend !== "cpu") fields.set("engine", address.backend);
   if (address.day !== null) fields.set("day", address.day);
   if (address.policy !== null) fields.set("policy", address.policy);
+  if (address.hour !== null) fields.set("hour", String(address.hour));
+  if (address.mechanism !== null) fields.set("mechanism", address.mechanism);
   if (address.theme !== "auto") fields.set("theme", address.theme);
   return fields.toString();
 }
@@ -135,6 +148,23 @@ export function formatAddress(address) {
  */
 export function actingPolicies({ setting, trained }) {
   return (setting?.policies ?? []).filter(({ id }) => trained || id !== AGENT);
+}
+
+/**
+ * The held-out day in view, counted from 0.
+ * @param {State} state
+ */
+export function dayIndex({ day, setting }) {
+  return Math.max(0, setting?.held_out.indexOf(day ?? "") ?? 0);
+}
+
+/**
+ * The policy in view: the one asked for, else the agent, else the rule.
+ * @param {State} state
+ */
+export function chosenPolicy(state) {
+  const acting = actingPolicies(state).map(({ id }) => id);
+  return [state.policy, AGENT, BASELINE].find((id) => id !== null && acting.includes(id)) ?? acting[0] ?? "";
 }
 
 /**

@@ -4,7 +4,8 @@ import { ChartView } from "../chart-view.js";
 import { dayPanels, importChart, peakImport } from "../chart-specs.js";
 import { byId, h, labelled } from "../dom.js";
 import { longDate, number } from "../format.js";
-import { actingPolicies, AGENT, agentFirst, BASELINE } from "../state.js";
+import { latestOnly } from "../latest.js";
+import { actingPolicies, agentFirst, chosenPolicy, dayIndex } from "../state.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -32,8 +33,6 @@ export function dayView(app) {
 
   /** @type {Traces | undefined} */
   let traces;
-  let wanted = false;
-  let fetching = false;
   let fetched = 0;
 
   const draw = () => {
@@ -45,19 +44,11 @@ export function dayView(app) {
     totals.replaceChildren(totalsTable(traces, setting));
   };
 
-  /** One request at a time; while it runs, only the latest wish is kept. */
-  const refresh = async () => {
-    wanted = true;
-    if (fetching) return;
-    fetching = true;
-    while (wanted) {
-      wanted = false;
-      traces = await app.day(dayIndex(app.state));
-      fetched = performance.now();
-      draw();
-    }
-    fetching = false;
-  };
+  const refresh = latestOnly(async () => {
+    traces = await app.day(dayIndex(app.state));
+    fetched = performance.now();
+    draw();
+  });
 
   slider.addEventListener("input", () => {
     app.store.set({ day: app.state.setting?.held_out[slider.valueAsNumber] ?? null });
@@ -96,17 +87,6 @@ function fill(slider, policy, state) {
   slider.max = String(Math.max(0, days - 1));
   slider.disabled = days < 2;
   policy.replaceChildren(...actingPolicies(state).map(({ id, label }) => h("option", { value: id }, label)));
-}
-
-/** @param {State} state */
-function dayIndex({ day, setting }) {
-  return Math.max(0, setting?.held_out.indexOf(day ?? "") ?? 0);
-}
-
-/** The policy asked for, else the agent, else the rule. @param {State} state */
-function chosenPolicy(state) {
-  const acting = actingPolicies(state).map(({ id }) => id);
-  return [state.policy, AGENT, BASELINE].find((id) => id !== null && acting.includes(id)) ?? acting[0] ?? "";
 }
 
 /** @param {HTMLElement} element */
