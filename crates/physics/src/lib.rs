@@ -5,13 +5,19 @@
 //! Nothing here knows of prices, homes or episodes.
 //!
 //! - [`battery`]: state of charge, limits, ramp, self-discharge and wear.
-//! - [`feeder`]: a radial low-voltage feeder, solved exactly by backward–forward sweeps.
+//! - [`feeder`]: a radial low-voltage feeder, solved exactly by backward–forward sweeps or
+//!   linearised; who causes its losses.
 //! - [`cable`]: the cable types a feeder is built from.
+//! - [`service`]: three phases or one.
 
 pub mod battery;
 pub mod cable;
 pub mod feeder;
+pub mod service;
 
 pub use battery::{Battery, BatteryError, BatteryStep};
 pub use cable::Cable;
-pub use feeder::{Feeder, FeederError, FeederSpec, PowerFlow, Service};
+pub use feeder::{
+    Fault, Feeder, FeederError, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, TransformerSpec,
+};
+pub use service::Service;
