@@ -201,10 +201,11 @@ export function marketView(app) {
   };
 }
 
-/** The step asked for; `undefined` leaves it to the engine. @param {State} state */
+/** The step asked for; `undefined`, also for one after the day's end, leaves it to the engine. @param {State} state */
 function stepOf({ hour, setting }) {
   if (hour === null || !setting) return undefined;
-  return Math.floor((hour * 60) / setting.data.step_minutes + 1e-6);
+  const hours = setting.spec.episode?.length === "week" ? 7 * 24 : 24;
+  return hour < hours ? Math.floor((hour * 60) / setting.data.step_minutes + 1e-6) : undefined;
 }
 
 /**
