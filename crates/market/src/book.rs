@@ -48,7 +48,7 @@ impl OrderBook {
     ///
     /// Names the first order whose quantity or price is negative, not a number, infinite or too
     /// large, or a home that both bids and asks.
-    pub fn validate(&self, names: &[impl AsRef<str>]) -> Result<(), MarketError> {
+    pub fn validate(&self, names: &[String]) -> Result<(), MarketError> {
         for (list, orders) in [("bids", &self.bids), ("asks", &self.asks)] {
             for (index, order) in orders.iter().enumerate() {
                 check(list, index, order)?;
@@ -60,7 +60,7 @@ impl OrderBook {
         }
         for (ask, order) in self.asks.iter().enumerate() {
             if let Some(&bid) = bidders.get(&order.home) {
-                let name = names.get(order.home).map(|name| format!("`{}`", name.as_ref()));
+                let name = names.get(order.home).map(|name| format!("`{name}`"));
                 let home = name.unwrap_or_else(|| order.home.to_string());
                 return Err(MarketError::BothSides { home, bid, ask });
             }
@@ -105,7 +105,7 @@ mod tests {
             (order(1, 1.0, -0.1), "asks[1].price is -0.1; "),
         ] {
             let book = OrderBook { bids: vec![], asks: vec![good, bad] };
-            let message = book.validate::<&str>(&[]).unwrap_err().to_string();
+            let message = book.validate(&[]).unwrap_err().to_string();
             assert!(message.starts_with(sentence), "{message}");
         }
     }
@@ -116,10 +116,11 @@ mod tests {
             bids: vec![order(0, 1.0, 0.2), order(1, 1.0, 0.2), order(1, 2.0, 0.1)],
             asks: vec![order(2, 1.0, 0.1), order(1, 1.0, 0.1)],
         };
-        let message = book.validate(&["A", "B", "C"]).unwrap_err().to_string();
+        let names = ["A", "B", "C"].map(str::to_owned);
+        let message = book.validate(&names).unwrap_err().to_string();
         assert!(message.starts_with("home `B` is in two places, bids[1] and asks[1]"), "{message}");
-        assert!(book.validate::<&str>(&[]).unwrap_err().to_string().starts_with("home 1 "));
+        assert!(book.validate(&[]).unwrap_err().to_string().starts_with("home 1 "));
         book.asks.pop();
-        assert_eq!(book.validate(&["A", "B", "C"]), Ok(()));
+        assert_eq!(book.validate(&names), Ok(()));
     }
 }

@@ -51,7 +51,6 @@ pub use clearing::{Clearing, Trade};
 pub use error::MarketError;
 pub use market::{GridPrices, Market, Terms};
 pub use settings::{MarketSettings, MechanismKind};
-pub use uniform::UniformAuction;
 pub use units::UNITS_PER_KWH;
 
 /// A way to turn an order book into trades.

@@ -1,10 +1,10 @@
 //! A market ready to clear: settings, checked, and the mechanism they name.
 
 use crate::{
-    Clearing, MarketError, MarketSettings, Mechanism, MechanismKind, OrderBook, UniformAuction,
+    Clearing, MarketError, MarketSettings, Mechanism, MechanismKind, OrderBook,
     bill_sharing::BillSharing, discriminatory::DiscriminatoryAuction,
     grid_backed::GridBackedAuction, mcafee::McAfeeAuction, mid_market_rate::MidMarketRate,
-    supply_demand_ratio::SupplyDemandRatio,
+    supply_demand_ratio::SupplyDemandRatio, uniform::UniformAuction,
 };
 
 /// What the grid charges and pays in a period, $/kWh.
@@ -94,9 +94,7 @@ impl Market {
             price_cap: price_cap.unwrap_or(f64::INFINITY),
         };
         match mechanism {
-            MechanismKind::Uniform => {
-                Mechanism::clear(&UniformAuction { k }, book, &terms, clearing);
-            }
+            MechanismKind::Uniform => UniformAuction { k }.clear(book, &terms, clearing),
             MechanismKind::Discriminatory => {
                 DiscriminatoryAuction { k }.clear(book, &terms, clearing);
             }

@@ -20,25 +20,6 @@ pub struct UniformAuction {
     pub k: f64,
 }
 
-impl Default for UniformAuction {
-    fn default() -> Self {
-        Self { k: 0.5 }
-    }
-}
-
-impl UniformAuction {
-    /// Clears `book` without a fee or a filter.
-    pub fn clear(&self, book: &OrderBook, clearing: &mut Clearing) {
-        let terms = Terms {
-            grid: crate::GridPrices { retail: 0.0, feed_in: 0.0 },
-            network_fee: 0.0,
-            price_floor: f64::NEG_INFINITY,
-            price_cap: f64::INFINITY,
-        };
-        Mechanism::clear(self, book, &terms, clearing);
-    }
-}
-
 impl Mechanism for UniformAuction {
     fn clear(&self, book: &OrderBook, terms: &Terms, clearing: &mut Clearing) {
         clearing.enter(book, terms);
