@@ -99,6 +99,12 @@ impl Battery {
         )
     }
 
+    /// Cost of wear of a constant `power` (kW, signed) over `dt` hours, $: energy charged and
+    /// energy discharged cost the same.
+    pub fn wear_cost(&self, power: f64, dt: f64) -> f64 {
+        self.wear_per_kwh * power.abs() * dt
+    }
+
     /// The battery seen at a fixed step length: all factors that do not depend on the state.
     ///
     /// `dt` is the step length in hours, > 0.
@@ -255,7 +261,9 @@ mod tests {
     }
 
     fn any_battery() -> impl Strategy<Value = Battery> {
-        (1.0..80.0, 0.1..20.0, 0.5..1.0, 0.0..0.4, 0.6..1.0, 0.0..0.2, 0.1..50.0).prop_map(
+        // None, a little, or nearly all of it lost within the hour.
+        let sigma = prop_oneof![Just(0.0), 1e-12..1e-3, 1e-3..0.99];
+        (1.0..80.0, 0.1..20.0, 0.5..1.0, 0.0..0.4, 0.6..1.0, sigma, 0.1..50.0).prop_map(
             |(capacity_kwh, power_kw, eta, soc_min, soc_max, sigma, ramp)| Battery {
                 capacity_kwh,
                 power_kw,
@@ -288,6 +296,51 @@ mod tests {
             prop_assert!(power.abs() <= step.power);
             let next = step.next_soc(soc, power);
             prop_assert!(next <= step.soc_max && next >= step.soc_min.min(soc * step.decay));
+        }
+
+        /// The ramp gives the target, the limits the last word: what is done is the nearest
+        /// feasible power to it, within the ramp unless the limits lie outside its reach.
+        #[test]
+        fn ramp_then_feasibility(battery in any_battery(), fill in 0.0..1.0f64, last in -20.0..20.0f64, ask in -1e3..1e3f64) {
+            let step = battery.at_step(0.5);
+            let soc = step.soc_min + fill * (step.soc_max - step.soc_min);
+            let (lowest, highest) = (-step.discharge_limit(soc), step.charge_limit(soc));
+            let (down, up) = (last - step.ramp, last + step.ramp);
+            let power = step.limited(ask, soc, last);
+            prop_assert!(lowest <= power && power <= highest);
+            let reachable = lowest.max(down) <= highest.min(up);
+            if reachable {
+                prop_assert!(down <= power && power <= up);
+                prop_assert_eq!(power, ask.clamp(lowest.max(down), highest.min(up)));
+            } else {
+                prop_assert_eq!(power, if highest < down { highest } else { lowest });
+            }
+        }
+
+        /// Where self-discharge alone falls below the window, nothing may be discharged; and
+        /// no charge goes past the top.
+        #[test]
+        fn limits_are_zero_below_the_window(battery in any_battery(), fill in 0.0..1.0f64) {
+            let step = battery.at_step(1.0);
+            // Anything down to empty: earlier self-discharge may have left soc below the window.
+            let soc = fill * step.soc_max;
+            let falls_below = soc * step.decay < step.soc_min;
+            let (charge, discharge) = (step.charge_limit(soc), step.discharge_limit(soc));
+            prop_assert!(charge >= 0.0 && discharge >= 0.0);
+            prop_assert!(!falls_below || discharge == 0.0);
+            prop_assert!((step.next_soc(soc, 0.0) - soc * step.decay).abs() < 1e-12);
+            prop_assert!(step.next_soc(soc, charge) <= step.soc_max);
+            prop_assert!(falls_below || step.next_soc(soc, -discharge) >= step.soc_min);
+        }
+
+        /// Wear counts throughput: both directions, and in any number of steps.
+        #[test]
+        fn wear_is_the_cost_of_throughput(battery in any_battery(), wear in 0.0..1.0f64, power in -20.0..20.0f64) {
+            let battery = Battery { wear_per_kwh: wear, ..battery };
+            let cost = battery.wear_cost(power, 0.5);
+            prop_assert!((cost - wear * power.abs() * 0.5).abs() < 1e-12);
+            prop_assert_eq!(cost, battery.wear_cost(-power, 0.5));
+            prop_assert!((2.0 * battery.wear_cost(power, 0.25) - cost).abs() < 1e-12);
         }
 
         #[test]

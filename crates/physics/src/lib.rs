@@ -8,11 +8,13 @@
 //! - [`feeder`]: a radial low-voltage feeder, solved exactly by backward–forward sweeps or
 //!   linearised; who causes its losses.
 //! - [`cable`]: the cable types a feeder is built from.
+//! - [`network`]: one power flow as a document in and a document out.
 //! - [`service`]: three phases or one.
 
 pub mod battery;
 pub mod cable;
 pub mod feeder;
+pub mod network;
 pub mod service;
 
 pub use battery::{Battery, BatteryError, BatteryStep};
@@ -20,4 +22,5 @@ pub use cable::Cable;
 pub use feeder::{
     Fault, Feeder, FeederError, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, TransformerSpec,
 };
+pub use network::{Network, NetworkError, NetworkFlow};
 pub use service::Service;

@@ -43,7 +43,7 @@ impl Layout {
             .map(|(i, line)| line.parameters(i))
             .collect::<Result<_, _>>()?;
         let graph = Graph::new(lines)?;
-        let order = graph.from_source()?;
+        let order = graph.source_first()?;
         let mut place = vec![0; order.len()];
         for (position, &bus) in order.iter().enumerate() {
             place[bus] = position;
@@ -110,7 +110,7 @@ impl<'a> Graph<'a> {
     }
 
     /// All buses, source first, along each branch before the next one.
-    fn from_source(&self) -> Result<Vec<usize>, FeederError> {
+    fn source_first(&self) -> Result<Vec<usize>, FeederError> {
         let mut sources = (0..self.names.len()).filter(|&bus| self.feeding[bus].is_none());
         let source = sources.next().ok_or_else(|| self.loop_above(0))?;
         if let Some(other) = sources.next() {

@@ -42,7 +42,9 @@ impl Feeder {
         shares.drain(..buses);
         shares.truncate(self.homes());
         let scale = if total > 0.0 { 1.0 / total } else { 0.0 };
-        shares.iter_mut().for_each(|share| *share *= scale);
+        for share in shares.iter_mut() {
+            *share *= scale;
+        }
     }
 
     /// The adjoint of the branch-flow equations, by sweeps that mirror those of the solution:

@@ -167,6 +167,11 @@ impl Feeder {
         flow.current_a.iter().zip(&self.ampacity).map(|(i, limit)| i / limit).fold(0.0, f64::max)
     }
 
+    /// Active loss of branch `b`, kW.
+    pub fn branch_loss_kw(&self, flow: &PowerFlow, b: usize) -> f64 {
+        self.branches[b].r * flow.states[b + 1].l
+    }
+
     /// Apparent power through the transformer over its rated power, a fraction; `None` where
     /// there is no transformer.
     pub fn transformer_loading(&self, flow: &PowerFlow) -> Option<f64> {
