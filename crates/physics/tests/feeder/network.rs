@@ -7,6 +7,9 @@ use peergrid_physics::{
 
 use super::messages::line;
 
+/// What is done to the document, where the fault then stands, and a part of the message.
+type Case = (fn(&mut Network), &'static str, &'static str);
+
 fn load(bus: &str, kw: f64) -> BusLoad {
     BusLoad { bus: bus.to_owned(), kw, kvar: 0.0 }
 }
@@ -109,7 +112,7 @@ fn what_is_wrong_is_named() {
                 .to_owned()
         )
     );
-    let cases: [(fn(&mut Network), &str, &str); 9] = [
+    let cases: [Case; 9] = [
         (|n| n.loads[1].bus = "d".to_owned(), "loads[1].bus", "no line leads to or from"),
         (|n| n.loads[0].kw = f64::NAN, "loads[0].kw", "a finite number"),
         (|n| n.lines.clear(), "lines", "empty"),

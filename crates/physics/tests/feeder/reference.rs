@@ -62,7 +62,7 @@ fn the_transformer_is_the_first_branch() {
         transformer: Some(TransformerSpec::default()),
         ..FeederSpec::default()
     };
-    let v2 = (0.9808 + (0.9808_f64.powi(2) - 4.0 * 0.001_024).sqrt()) / 2.0;
+    let v2 = 0.4904 + (0.4904_f64.powi(2) - 0.001_024).sqrt();
     for service in [Service::ThreePhase, Service::SinglePhase] {
         let flow = solved(&FeederSpec { service, ..spec.clone() }, &[200.0]);
         assert_eq!(flow.voltage_pu.len(), 3);
