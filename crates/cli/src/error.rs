@@ -21,6 +21,24 @@ pub enum CliError {
         /// What is wrong with it.
         source: LabError,
     },
+    /// A value on the command line.
+    #[error("{argument} is {value}; it must be {expected}")]
+    Argument {
+        /// The option.
+        argument: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// A document other than a specification.
+    #[error("{place}: {message}")]
+    Document {
+        /// The file, and the line and field where they are known.
+        place: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
     /// A data file.
     #[error("{0}")]
     Data(#[from] DataError),

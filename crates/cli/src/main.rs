@@ -3,6 +3,7 @@
 //! Exit codes: 0 for success, 2 for bad input, 1 for anything else that went wrong.
 
 mod commands;
+mod document;
 mod error;
 mod input;
 mod output;
@@ -27,6 +28,8 @@ enum Command {
     Evaluate(commands::evaluate::Args),
     /// Plot the results of a folder as PNG and SVG.
     Plot(commands::plot::Args),
+    /// Solve one power flow: voltages, currents and losses of a feeder.
+    Powerflow(commands::powerflow::Args),
     /// Say what a data file holds: homes, days, gaps, quality.
     Data(commands::data::Args),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
+        Command::Powerflow(args) => commands::powerflow::run(&args),
         Command::Data(args) => commands::data::run(&args),
     };
     match result {

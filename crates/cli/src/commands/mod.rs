@@ -3,4 +3,5 @@
 pub mod data;
 pub mod evaluate;
 pub mod plot;
+pub mod powerflow;
 pub mod train;
