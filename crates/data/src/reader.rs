@@ -16,6 +16,7 @@ const HEADER_WITHIN: usize = 10;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Told by the header.

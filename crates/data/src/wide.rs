@@ -87,7 +87,7 @@ impl Wide {
             .find_map(|(ending, channel)| Some((lower.strip_suffix(ending)?, *channel)))
             .filter(|(id, _)| !id.is_empty())
         else {
-            self.notes.push(format!("The column `{name}` is not used."));
+            self.notes.push(format!("The column `{name}` (line {line}) is not used."));
             return Ok(());
         };
         let id = home_id(id, self.format);

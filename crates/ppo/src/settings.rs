@@ -6,6 +6,7 @@ use crate::PpoError;
 
 /// How the learning rate moves over the training run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LearningRateSchedule {
     /// The same all the way.
@@ -17,6 +18,7 @@ pub enum LearningRateSchedule {
 
 /// The hidden layers' non-linearity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// `max(0, x)`: learns as well as tanh here and is about three times as fast.
@@ -31,41 +33,55 @@ pub enum Activation {
 /// A *home-step* is one step of one stream. One iteration collects `streams · steps` home-steps
 /// and then goes over them `epochs` times in minibatches of `batch_size`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PpoSettings {
     /// Adam's step size, per update; range (0, 1], default 1e-3.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub learning_rate: f64,
     /// How the learning rate moves; `constant` or `linear` (default).
     pub learning_rate_schedule: LearningRateSchedule,
     /// Steps each stream takes per iteration (`n_steps`); at least 1, default 24.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub steps: usize,
     /// Home-steps in a minibatch; at least 2, at most `streams · steps`, default 2048. What is
     /// left over after the last full minibatch of an epoch is not used in that epoch.
+    #[cfg_attr(feature = "schema", schemars(range(min = 2)))]
     pub batch_size: usize,
     /// Passes over the rollout per iteration; at least 1, default 4.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub epochs: usize,
     /// Discount per step; range [0, 1], default 0.99.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub gamma: f64,
     /// λ of generalised advantage estimation; range [0, 1], default 0.95.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub gae_lambda: f64,
     /// Clip range ε of the probability ratio; range (0, 1], default 0.2.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub clip_range: f64,
     /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub entropy_coefficient: f64,
     /// Weight of the value loss `mean((R − V)²)` against the policy loss (`vf_coef`); at least 0,
     /// default 0.5.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub value_coefficient: f64,
     /// Largest Euclidean norm of the gradient of all weights together; above 0, default 0.5.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub max_grad_norm: f64,
     /// Stop an iteration's epochs once the mean KL divergence from the old policy exceeds
     /// 1.5 times this, in nats; above 0, or `null` (default) for never.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub target_kl: Option<f64>,
     /// Natural logarithm of the exploration noise's standard deviation at the start, in action
     /// units: one value per action, or one for all; range [−10, 2], default −1. It moves slowly
     /// afterwards, so it should be small against the distance at which actions start to cost.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), inner(range(min = -10, max = 2))))]
     pub initial_log_std: Vec<f32>,
     /// Widths of the hidden layers of actor and critic, each 1 to 1024; default 64, 64. May be
     /// empty: then both are linear.
+    #[cfg_attr(feature = "schema", schemars(inner(range(min = 1, max = 1024))))]
     pub hidden: Vec<usize>,
     /// The hidden layers' non-linearity; `relu` (default) or `tanh`.
     pub activation: Activation,
@@ -77,6 +93,7 @@ pub struct PpoSettings {
     pub normalise_returns: bool,
     /// Length of the training run in home-steps, over which a linear schedule ends at 0; at
     /// least 1, default 1,500,000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub total_steps: u64,
 }
 

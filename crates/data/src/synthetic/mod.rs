@@ -42,17 +42,22 @@ const MOST_VALUES: usize = 1 << 24;
 /// Load and PV together may hold at most 2²⁴ values: 478 homes for a year of half
 /// hours, 957 for a year of hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Synthetic {
     /// Number of homes, 1 to 1000; default 10.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub homes: usize,
     /// Seed of all randomness; default 1.
     pub seed: u64,
     /// Length of a step in minutes, 30 or 60; default 60.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [30, 60])))]
     pub step_minutes: u32,
     /// Year of the first day, which is 1 January, 2008 to 2100; default 2026.
+    #[cfg_attr(feature = "schema", schemars(range(min = 2008, max = 2100)))]
     pub year: i16,
     /// Number of days, 1 to 3653; default 365.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3653)))]
     pub days: usize,
 }
 
