@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// A battery as its owner describes it. Check it with [`Battery::validate`] before use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Battery {
     /// Usable and unusable energy together, kWh, > 0.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A cable type: resistance, reactance and current limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Cable {
     /// NAYY 4x50, buried.
     #[serde(rename = "NAYY 4x50")]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the homes are connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Service {
     /// Balanced over three phases, 400 V line to line: loss `3·r·I²`, `I = S/(√3·V)`.

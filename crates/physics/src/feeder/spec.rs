@@ -7,6 +7,7 @@ use crate::{Cable, Service};
 
 /// A feeder: a street of equally spaced homes, or a tree of lines of one's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FeederSpec {
     /// Cable type of a street.
@@ -64,6 +65,7 @@ impl FeederSpec {
 
 /// A line between two buses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineSpec {
     /// The bus nearer the source.
@@ -128,6 +130,7 @@ impl LineSpec {
 /// single-phase unit of the same rating on the service's voltage; its impedance is that of the
 /// whole winding, so it is not doubled for the return conductor as a line's is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct TransformerSpec {
     /// Rated apparent power, kVA, > 0.
@@ -165,6 +168,7 @@ impl TransformerSpec {
 
 /// How a power flow is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PowerFlowMethod {
     /// The branch-flow equations in full, by backward–forward sweeps.
@@ -178,6 +182,7 @@ pub enum PowerFlowMethod {
 
 /// A bad section of the feeder: a loose joint, a corroded sleeve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The bus whose incoming line is bad; in a street, the home.
