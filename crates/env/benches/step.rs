@@ -10,7 +10,6 @@ use peergrid_env::{
     Scenario, Settled, Tariff,
 };
 use peergrid_guard::Action;
-use peergrid_market::UniformAuction;
 use peergrid_physics::{Battery, FeederSpec};
 
 const MICROGRIDS: usize = 200;
@@ -20,21 +19,12 @@ fn community() -> Arc<Community> {
     let data = Synthetic { homes: HOMES, days: 60, ..Synthetic::default() }.generate().unwrap();
     let home = |h: usize| HomeSetup {
         battery: h.is_multiple_of(2).then(Battery::default),
-        connection_kw: None,
+        ..HomeSetup::default()
     };
-    let tariff = Tariff {
-        name: "flat".to_owned(),
-        source: String::new(),
-        base: 0.3,
-        feed_in: 0.05,
-        windows: Vec::new(),
-    };
+    let tariff = Tariff::by_id("sydney-time-of-use").unwrap();
     let scenario = Scenario {
-        homes: (0..HOMES).map(home).collect(),
-        tariff,
-        market: UniformAuction::default(),
         feeder: Some(FeederSpec::default()),
-        transformer_kw: None,
+        ..Scenario::new((0..HOMES).map(home).collect(), tariff)
     };
     Community::new(&data, &scenario).unwrap().into()
 }

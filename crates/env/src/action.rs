@@ -62,8 +62,8 @@ impl Microgrids {
         // Priced for the side of the market the home will stand on once the battery's limits apply.
         let held = c.battery_step(h).limited(battery_kw, self.soc[i], self.last_battery_kw()[i]);
         let net_kw = self.base_kw[i] + held;
-        let honest = truthful_price(net_kw, c.retail(t), c.feed_in());
-        let far_end = truthful_price(-net_kw, c.retail(t), c.feed_in());
+        let honest = truthful_price(net_kw, c.retail(t), c.feed_in(t));
+        let far_end = truthful_price(-net_kw, c.retail(t), c.feed_in(t));
         Action {
             battery_kw,
             grid_request_kw: net_kw * share(raw[1]),

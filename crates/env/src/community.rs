@@ -2,40 +2,16 @@
 
 use jiff::civil::Date;
 use peergrid_data::Neighbourhood;
-use peergrid_market::UniformAuction;
-use peergrid_physics::{Battery, BatteryError, BatteryStep, Feeder, FeederError, FeederSpec};
-use serde::{Deserialize, Serialize};
+use peergrid_guard::StreetLimits;
+use peergrid_market::{GridPrices, Market, MarketError};
+use peergrid_physics::{Battery, BatteryError, BatteryStep, Feeder, FeederError};
 use thiserror::Error;
 
 use crate::{
     hindsight::Hindsight,
+    scenario::{HomeSetup, LimitMode, Limits, LossSharing, Scenario, days_from},
     tariff::{Tariff, TariffError},
 };
-
-/// What a scenario adds to a home's data.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HomeSetup {
-    /// The battery; none when absent.
-    pub battery: Option<Battery>,
-    /// Largest net power either way, kW, > 0; unlimited when absent.
-    pub connection_kw: Option<f64>,
-}
-
-/// Everything about a community that is not data.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scenario {
-    /// One per home, in the neighbourhood's order.
-    pub homes: Vec<HomeSetup>,
-    /// Prices.
-    pub tariff: Tariff,
-    /// How local orders are cleared.
-    pub market: UniformAuction,
-    /// The street's cable; losses are neither computed nor billed when absent.
-    pub feeder: Option<FeederSpec>,
-    /// Largest net power of the street either way, kW, > 0; unlimited when absent.
-    pub transformer_kw: Option<f64>,
-}
 
 /// A community that cannot be built or simulated.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -58,17 +34,31 @@ pub enum EnvError {
         /// What is wrong.
         source: BatteryError,
     },
-    /// A limit that is no limit.
-    #[error("`{field}` is {value}; it must be a power above 0 kW, or absent for no limit")]
-    Limit {
+    /// A value out of range.
+    #[error("`{field}` is {value}; it must be {expected}")]
+    Range {
         /// Where it stands.
         field: String,
         /// What it holds.
         value: f64,
+        /// What would be right.
+        expected: &'static str,
     },
-    /// The market's price rule.
-    #[error("`market.k` is {0}; it must be from 0 (buyers' price) to 1 (sellers' price)")]
-    MarketK(f64),
+    /// A date outside the data.
+    #[error("`{field}` is {date}; the data runs from {first} to {last}")]
+    Date {
+        /// Where it stands.
+        field: &'static str,
+        /// What it holds.
+        date: Date,
+        /// First date of the data.
+        first: Date,
+        /// Last date of the data.
+        last: Date,
+    },
+    /// The market.
+    #[error(transparent)]
+    Market(#[from] MarketError),
     /// The tariff.
     #[error(transparent)]
     Tariff(#[from] TariffError),
@@ -77,7 +67,7 @@ pub enum EnvError {
     Feeder(#[from] FeederError),
     /// An episode outside the data.
     #[error(
-        "an episode of {length} days cannot start on day {day}: the data holds {days} days and the day before the episode must be known"
+        "an episode of {length} days cannot start on day {day}, counted from 0: the data holds {days} days"
     )]
     Episode {
         /// Asked first day, counted from 0.
@@ -100,9 +90,15 @@ pub struct Community {
     /// The batteries at this step length.
     pub(crate) battery_steps: Vec<BatteryStep>,
     pub(crate) connection_kw: Vec<f64>,
-    pub(crate) transformer_kw: f64,
-    pub(crate) market: UniformAuction,
+    pub(crate) greedy: Vec<bool>,
+    pub(crate) market: Market,
     pub(crate) feeder: Option<Feeder>,
+    pub(crate) loss_sharing: LossSharing,
+    /// Limits of the street as described.
+    pub limits: Limits,
+    transformer_kw: f64,
+    /// What the guard holds, if anything.
+    pub(crate) enforced: Option<StreetLimits>,
     /// Prices as described.
     pub tariff: Tariff,
     /// Dates of the data's days.
@@ -113,8 +109,9 @@ pub struct Community {
     pub steps_per_day: usize,
     load_kw: Vec<f32>,
     pv_kw: Vec<f32>,
-    retail: Vec<f64>,
-    peak: Vec<bool>,
+    prices: PriceTables,
+    outage: Vec<bool>,
+    value_of_lost_load: f64,
     pub(crate) hindsight: Hindsight,
 }
 
@@ -128,47 +125,47 @@ impl Community {
         if scenario.homes.len() != homes {
             return Err(EnvError::Homes { scenario: scenario.homes.len(), data: homes });
         }
-        let k = scenario.market.k;
-        if !(0.0..=1.0).contains(&k) {
-            return Err(EnvError::MarketK(k));
-        }
         scenario.tariff.validate()?;
-        let dt = data.step_hours();
-        let mut battery_steps = Vec::with_capacity(homes);
-        let mut connection_kw = Vec::with_capacity(homes);
-        for (setup, home) in scenario.homes.iter().zip(&data.homes) {
-            if let Some(battery) = &setup.battery {
-                battery
-                    .validate()
-                    .map_err(|source| EnvError::Battery { home: home.id.clone(), source })?;
-            }
-            battery_steps.push(setup.battery.as_ref().map_or(BatteryStep::NONE, |b| b.at_step(dt)));
-            connection_kw
-                .push(limit(setup.connection_kw, &format!("homes.{}.connection_kw", home.id))?);
-        }
-        let feeder =
-            scenario.feeder.as_ref().map(|spec| Feeder::street(spec, homes)).transpose()?;
-        let steps_per_day = data.steps_per_day();
-        let (retail, peak) = price_tables(&scenario.tariff, &data.dates, steps_per_day);
+        scenario.limits.validate()?;
+        scenario.stress.validate()?;
+        let (dt, steps_per_day) = (data.step_hours(), data.steps_per_day());
+        let setups = scenario.homes.iter().zip(&data.homes);
+        let battery_steps = setups.clone().map(|(s, home)| battery_step(s, &home.id, dt));
+        let connection_kw = setups.map(|(s, home)| connection(s, &home.id));
+        let ids: Vec<String> = data.homes.iter().map(|h| h.id.clone()).collect();
+        let feeder = scenario.feeder.as_ref().map(|spec| Feeder::build(spec, &ids)).transpose()?;
+        let prices = PriceTables::new(&scenario.tariff, &data.dates, steps_per_day);
         let load_kw = time_major(data, |home| &home.load_kw);
-        let pv_kw = time_major(data, |home| &home.pv_kw);
-        let hindsight = Hindsight::new(&load_kw, &pv_kw, &peak, homes, steps_per_day, dt);
+        let mut pv_kw = time_major(data, |home| &home.pv_kw);
+        cloud(&mut pv_kw, scenario, data)?;
+        let hindsight = Hindsight::new(&load_kw, &pv_kw, &prices.peak, homes, steps_per_day, dt);
+        let rating = feeder.as_ref().and_then(Feeder::transformer_kva);
+        let transformer_kw = scenario.limits.transformer_kw.or(rating).unwrap_or(f64::INFINITY);
         Ok(Self {
-            ids: data.homes.iter().map(|h| h.id.clone()).collect(),
             batteries: scenario.homes.iter().map(|h| h.battery.clone()).collect(),
-            battery_steps,
-            connection_kw,
-            transformer_kw: limit(scenario.transformer_kw, "transformer_kw")?,
-            market: scenario.market,
+            battery_steps: battery_steps.collect::<Result<_, _>>()?,
+            connection_kw: connection_kw.collect::<Result<_, _>>()?,
+            greedy: scenario.homes.iter().map(|h| h.greedy).collect(),
+            market: Market::new(&scenario.market)?,
             feeder,
+            loss_sharing: scenario.loss_sharing,
+            limits: scenario.limits.clone(),
+            transformer_kw,
+            enforced: enforced(&scenario.limits, transformer_kw),
             tariff: scenario.tariff.clone(),
+            outage: outage_table(scenario, data)?,
+            value_of_lost_load: scenario
+                .stress
+                .outage
+                .as_ref()
+                .map_or(0.0, |o| o.value_of_lost_load),
+            ids,
             dates: data.dates.clone(),
             dt,
             steps_per_day,
             load_kw,
             pv_kw,
-            retail,
-            peak,
+            prices,
             hindsight,
         })
     }
@@ -195,21 +192,46 @@ impl Community {
 
     /// Retail price in step `t`, $/kWh.
     pub fn retail(&self, t: usize) -> f64 {
-        self.retail[t]
+        self.prices.retail[t]
     }
 
-    /// Feed-in tariff, $/kWh.
-    pub fn feed_in(&self) -> f64 {
-        self.tariff.feed_in
+    /// Feed-in tariff in step `t`, $/kWh.
+    pub fn feed_in(&self, t: usize) -> f64 {
+        self.prices.feed_in[t]
+    }
+
+    /// Both prices of the grid in step `t`.
+    pub fn grid_prices(&self, t: usize) -> GridPrices {
+        GridPrices { retail: self.retail(t), feed_in: self.feed_in(t) }
     }
 
     /// Whether step `t` lies in the tariff's peak window.
     pub fn is_peak(&self, t: usize) -> bool {
-        self.peak[t]
+        self.prices.peak[t]
+    }
+
+    /// Whether exports in step `t` count towards the tariff's export charge.
+    pub fn in_export_window(&self, t: usize) -> bool {
+        self.prices.export_window[t]
+    }
+
+    /// Whether imports in step `t` count towards the tariff's demand charge.
+    pub fn in_demand_window(&self, t: usize) -> bool {
+        self.prices.demand_window[t]
+    }
+
+    /// Whether the grid is down in step `t`: nothing can be imported or exported.
+    pub fn is_outage(&self, t: usize) -> bool {
+        self.outage[t]
+    }
+
+    /// What a kWh that is not served costs those who miss it, $.
+    pub fn value_of_lost_load(&self) -> f64 {
+        self.value_of_lost_load
     }
 
     /// Value of a kWh left in home `h`'s battery at the end of an episode, $: sold at the
-    /// feed-in tariff after the discharge loss, the same for every policy.
+    /// feed-in tariff (outside its windows) after the discharge loss, the same for every policy.
     pub fn end_value(&self, home: usize) -> f64 {
         self.tariff.feed_in * self.battery_steps[home].efficiency
     }
@@ -218,24 +240,105 @@ impl Community {
     pub fn battery_step(&self, home: usize) -> &BatteryStep {
         &self.battery_steps[home]
     }
-}
 
-fn limit(power: Option<f64>, field: &str) -> Result<f64, EnvError> {
-    match power {
-        None => Ok(f64::INFINITY),
-        Some(kw) if kw > 0.0 => Ok(kw),
-        Some(value) => Err(EnvError::Limit { field: field.to_owned(), value }),
+    /// Largest net power of home `h` either way, kW; infinite for no limit.
+    pub fn connection_kw(&self, home: usize) -> f64 {
+        self.connection_kw[home]
+    }
+
+    /// Largest power through the transformer either way, kW; infinite for no limit. What it means
+    /// stands in [`Community::limits`].
+    pub fn transformer_kw(&self) -> f64 {
+        self.transformer_kw
+    }
+
+    /// The street's feeder, if any.
+    pub fn feeder(&self) -> Option<&Feeder> {
+        self.feeder.as_ref()
     }
 }
 
-/// Retail price and peak flag of every step; a step's middle decides its window.
-fn price_tables(tariff: &Tariff, dates: &[Date], steps_per_day: usize) -> (Vec<f64>, Vec<bool>) {
-    let middle = |s: usize| (s as f64 + 0.5) * 24.0 / steps_per_day as f64;
-    dates
-        .iter()
-        .flat_map(|&date| (0..steps_per_day).map(move |s| (date, middle(s))))
-        .map(|(date, hour)| (tariff.retail(date, hour), tariff.is_peak(date, hour)))
-        .unzip()
+/// The tariff, step by step.
+#[derive(Debug, Clone)]
+struct PriceTables {
+    retail: Vec<f64>,
+    feed_in: Vec<f64>,
+    peak: Vec<bool>,
+    export_window: Vec<bool>,
+    demand_window: Vec<bool>,
+}
+
+impl PriceTables {
+    /// A step's middle decides which windows it lies in.
+    fn new(tariff: &Tariff, dates: &[Date], steps_per_day: usize) -> Self {
+        let table = middles(dates, steps_per_day);
+        Self {
+            retail: table.clone().map(|(date, hour)| tariff.retail(date, hour)).collect(),
+            feed_in: table.clone().map(|(date, hour)| tariff.feed_in_at(date, hour)).collect(),
+            peak: table.clone().map(|(date, hour)| tariff.is_peak(date, hour)).collect(),
+            export_window: table
+                .clone()
+                .map(|(d, hour)| tariff.in_export_window(d, hour))
+                .collect(),
+            demand_window: table.map(|(date, hour)| tariff.in_demand_window(date, hour)).collect(),
+        }
+    }
+}
+
+/// Date and middle hour of every step.
+fn middles(dates: &[Date], steps_per_day: usize) -> impl Iterator<Item = (Date, f64)> + Clone {
+    let middle = move |s: usize| (s as f64 + 0.5) * 24.0 / steps_per_day as f64;
+    dates.iter().flat_map(move |&date| (0..steps_per_day).map(move |s| (date, middle(s))))
+}
+
+fn battery_step(setup: &HomeSetup, home: &str, dt: f64) -> Result<BatteryStep, EnvError> {
+    let Some(battery) = &setup.battery else { return Ok(BatteryStep::NONE) };
+    battery.validate().map_err(|source| EnvError::Battery { home: home.to_owned(), source })?;
+    Ok(battery.at_step(dt))
+}
+
+fn connection(setup: &HomeSetup, home: &str) -> Result<f64, EnvError> {
+    match setup.connection_kw {
+        None => Ok(f64::INFINITY),
+        Some(kw) if kw > 0.0 => Ok(kw),
+        Some(value) => Err(EnvError::Range {
+            field: format!("homes.{home}.connection_kw"),
+            value,
+            expected: "a power above 0 kW, or absent for no limit",
+        }),
+    }
+}
+
+fn enforced(limits: &Limits, transformer_kw: f64) -> Option<StreetLimits> {
+    let transformer = limits.transformer == LimitMode::Enforced && transformer_kw.is_finite();
+    let voltage = limits.voltage == LimitMode::Enforced;
+    (transformer || voltage).then_some(StreetLimits {
+        transformer_kw: if transformer { transformer_kw } else { f64::INFINITY },
+        voltage_pu: voltage.then_some((limits.voltage_min, limits.voltage_max)),
+    })
+}
+
+/// Takes the sun off the cloudy days.
+fn cloud(pv_kw: &mut [f32], scenario: &Scenario, data: &Neighbourhood) -> Result<(), EnvError> {
+    if let Some(cloudy) = &scenario.stress.cloudy {
+        let days = days_from(cloudy.from, cloudy.days, &data.dates, "stress.cloudy.from")?;
+        let rows = data.steps_per_day() * data.homes.len();
+        for kw in &mut pv_kw[days.start * rows..days.end * rows] {
+            *kw *= cloudy.pv_factor as f32;
+        }
+    }
+    Ok(())
+}
+
+fn outage_table(scenario: &Scenario, data: &Neighbourhood) -> Result<Vec<bool>, EnvError> {
+    let steps_per_day = data.steps_per_day();
+    let Some(outage) = &scenario.stress.outage else { return Ok(vec![false; data.steps()]) };
+    let days = days_from(outage.from, outage.days, &data.dates, "stress.outage.from")?;
+    let hours = outage.from_hour..outage.to_hour;
+    let steps = middles(&data.dates, steps_per_day).enumerate();
+    Ok(steps
+        .map(|(t, (_, hour))| days.contains(&(t / steps_per_day)) && hours.contains(&hour))
+        .collect())
 }
 
 /// Series per home, laid out step by step.

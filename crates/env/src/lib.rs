@@ -12,7 +12,8 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`tariff`] | time-of-use retail prices and the feed-in tariff |
+//! | [`tariff`] | what energy from and to the grid costs |
+//! | [`scenario`] | everything about a community that is not data |
 //! | [`community`] | scenario and data, checked and prepared |
 //! | [`microgrids`] | the state and the step |
 //! | [`settlement`] | market, feeder and bills of one community and step |
@@ -23,16 +24,19 @@
 pub mod action;
 pub mod community;
 mod hindsight;
+mod meters;
 pub mod microgrids;
 pub mod observation;
+pub mod scenario;
 pub mod settled;
 pub mod settlement;
 pub mod tariff;
 
 pub use action::{ACTION_SIZE, BatteryMode};
-pub use community::{Community, EnvError, HomeSetup, Scenario};
+pub use community::{Community, EnvError};
 pub use microgrids::{Checked, Microgrids};
 pub use observation::{FEATURES, OBSERVATION_SIZE};
+pub use scenario::{Cloudy, HomeSetup, LimitMode, Limits, LossSharing, Outage, Scenario, Stress};
 pub use settled::Settled;
 pub use settlement::{Settlement, Totals};
-pub use tariff::{DayType, Tariff, TariffError, Window};
+pub use tariff::{DayType, DemandCharge, ExportCharge, Shipped, Tariff, TariffError, Window};

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use peergrid_guard::{Action, Changes, Feasible, Situation, check, limit_street};
+use peergrid_guard::{Action, Changes, Feasible, Situation, StreetGuard, check};
 use peergrid_physics::FeederError;
 
 use crate::{
     community::{Community, EnvError},
+    meters::{Metered, Meters},
     settled::Settled,
-    settlement::Settlement,
+    settlement::{Place, Settlement},
 };
 
 /// Episodes of one community running in lockstep, each on days of its own.
@@ -25,10 +26,9 @@ pub struct Microgrids {
     first: Vec<usize>,
     pub(crate) soc: Vec<f64>,
     last_battery_kw: Vec<f64>,
-    /// Sums since the episode's day began, by home: PV, import and export, kWh.
-    pub(crate) pv_today: Vec<f64>,
-    pub(crate) import_today: Vec<f64>,
-    pub(crate) export_today: Vec<f64>,
+    pub(crate) meters: Meters,
+    /// The meters of a life with neither batteries nor neighbours.
+    alone: Meters,
     /// The last step's local market, by microgrid: price ($/kWh) and volume (kWh).
     pub(crate) last_price: Vec<f64>,
     pub(crate) last_volume: Vec<f64>,
@@ -38,6 +38,7 @@ pub struct Microgrids {
     pub(crate) discharge_kw: Vec<f64>,
     pub(crate) street: Vec<Street>,
     settlement: Settlement,
+    guard: StreetGuard,
     situations: Vec<Situation>,
 }
 
@@ -85,9 +86,8 @@ impl Microgrids {
             first: Vec::new(),
             soc: Vec::new(),
             last_battery_kw: Vec::new(),
-            pv_today: Vec::new(),
-            import_today: Vec::new(),
-            export_today: Vec::new(),
+            meters: Meters::default(),
+            alone: Meters::default(),
             last_price: Vec::new(),
             last_volume: Vec::new(),
             base_kw: Vec::new(),
@@ -95,6 +95,7 @@ impl Microgrids {
             discharge_kw: Vec::new(),
             street: Vec::new(),
             settlement: Settlement::default(),
+            guard: StreetGuard::default(),
             situations: Vec::new(),
         }
     }
@@ -111,11 +112,12 @@ impl Microgrids {
     /// its lowest charge.
     ///
     /// # Errors
-    /// A day without a day before it in the data, or without room for the episode after it.
+    /// A day without room for the episode in the data. (On the data's first day a home knows of no
+    /// yesterday.)
     pub fn reset(&mut self, days: &[usize]) -> Result<(), EnvError> {
         let c = &self.community;
         let length = self.episode_steps / c.steps_per_day;
-        if let Some(&day) = days.iter().find(|&&d| d == 0 || d + length > c.days()) {
+        if let Some(&day) = days.iter().find(|&&d| d + length > c.days()) {
             return Err(EnvError::Episode { day, length, days: c.days() });
         }
         let (microgrids, homes) = (days.len(), c.homes());
@@ -124,21 +126,17 @@ impl Microgrids {
         self.first.extend(days.iter().map(|d| d * c.steps_per_day));
         self.soc.clear();
         self.soc.extend((0..microgrids * homes).map(|i| c.battery_steps[i % homes].soc_min));
-        for per_home in [
-            &mut self.last_battery_kw,
-            &mut self.pv_today,
-            &mut self.import_today,
-            &mut self.export_today,
-        ] {
-            per_home.clear();
-            per_home.resize(microgrids * homes, 0.0);
-        }
+        self.last_battery_kw.clear();
+        self.last_battery_kw.resize(microgrids * homes, 0.0);
+        self.meters.resize(microgrids * homes);
+        self.alone.resize(microgrids * homes);
         for cache in [&mut self.base_kw, &mut self.charge_kw, &mut self.discharge_kw] {
             cache.resize(microgrids * homes, 0.0);
         }
         // Before the first trade, the middle of the price range is what a home would expect.
         self.last_price.clear();
-        self.last_price.extend(self.first.iter().map(|&t| f64::midpoint(c.retail(t), c.feed_in())));
+        self.last_price
+            .extend(self.first.iter().map(|&t| f64::midpoint(c.retail(t), c.feed_in(t))));
         self.last_volume.clear();
         self.last_volume.resize(microgrids, 0.0);
         self.street.resize(microgrids, Street::default());
@@ -159,6 +157,11 @@ impl Microgrids {
     /// Steps of an episode.
     pub fn episode_steps(&self) -> usize {
         self.episode_steps
+    }
+
+    /// Steps taken in the episode.
+    pub fn step_in_episode(&self) -> usize {
+        self.step
     }
 
     /// Whether the episodes have ended.
@@ -211,15 +214,23 @@ impl Microgrids {
         for m in 0..self.microgrids() {
             self.fill_situations(m);
             let first = m * homes;
-            for (situation, &action) in self.situations.iter().zip(&proposed[first..]) {
-                let (feasible, changes) = check(situation, action);
+            for (h, (situation, &action)) in
+                self.situations.iter().zip(&proposed[first..]).enumerate()
+            {
+                let (feasible, changes) = match self.community.greedy[h] {
+                    true => check_greedy(situation, action),
+                    false => check(situation, action),
+                };
                 checked.feasible.push(feasible);
                 checked.changes.push(changes);
             }
-            let limit = self.community.transformer_kw;
-            if limit.is_finite() {
-                let feasible = &mut checked.feasible[first..];
-                limit_street(&self.situations, limit, feasible, &mut checked.changes[first..]);
+            let (feasible, changes) =
+                (&mut checked.feasible[first..], &mut checked.changes[first..]);
+            let c = &self.community;
+            if c.is_outage(self.t(m)) {
+                StreetGuard::island(&self.situations, feasible, changes);
+            } else if let Some(limits) = &c.enforced {
+                self.guard.limit(limits, c.feeder(), &self.situations, feasible, changes);
             }
         }
     }
@@ -234,9 +245,10 @@ impl Microgrids {
             soc: self.soc[first + h],
             last_battery_kw: self.last_battery_kw[first + h],
             base_kw: self.base_kw[first + h],
+            pv_kw: f64::from(c.pvs(t)[h]),
             connection_kw: c.connection_kw[h],
             retail: c.retail(t),
-            feed_in: c.feed_in(),
+            feed_in: c.feed_in(t),
         }));
     }
 
@@ -256,14 +268,14 @@ impl Microgrids {
             let range = m * homes..(m + 1) * homes;
             self.move_batteries(m, &actions.feasible[range.clone()], out);
             self.settle(m, &actions.feasible[range], out)?;
+            self.live_alone(m, out);
         }
         debug_assert!(out.check_balance(&self.community) < 1e-9, "energy and money must balance");
         self.remember(out);
         self.step += 1;
         if self.step.is_multiple_of(self.community.steps_per_day) {
-            for sums in [&mut self.pv_today, &mut self.import_today, &mut self.export_today] {
-                sums.fill(0.0);
-            }
+            self.meters.restart();
+            self.alone.restart();
         }
         self.look();
         Ok(())
@@ -285,6 +297,7 @@ impl Microgrids {
             self.last_battery_kw[i] = power;
             out.load_kw[i] = f64::from(loads[h]);
             out.pv_kw[i] = f64::from(pvs[h]);
+            out.curtailed_kw[i] = action.curtailed_kw();
             out.battery_kw[i] = power;
             out.soc_kwh[i] = self.soc[i];
         }
@@ -296,26 +309,45 @@ impl Microgrids {
         actions: &[Feasible],
         out: &mut Settled,
     ) -> Result<(), FeederError> {
-        let t = self.t(m);
+        let at = Place { t: self.t(m), m, meters: &self.meters };
         let c = &self.community;
         self.settlement.load(actions);
-        let totals = self.settlement.clear(c, t)?;
-        self.settlement.write(c, t, m, &totals, out);
+        let totals = self.settlement.clear(c, at)?;
+        self.settlement.write(c, at, &totals, out);
         if self.counterfactuals {
             let first = m * actions.len();
             let battery_kw = &self.last_battery_kw[first..first + actions.len()];
-            self.settlement.counterfactuals(c, t, m, battery_kw, &totals, out)?;
+            self.settlement.counterfactuals(c, at, battery_kw, &totals, out)?;
         }
         Ok(())
     }
 
+    /// What the step would have cost each home with neither batteries nor neighbours.
+    fn live_alone(&mut self, m: usize, out: &mut Settled) {
+        let (c, t) = (&self.community, self.t(m));
+        for i in out.range(m) {
+            let energy = (out.load_kw[i] - out.pv_kw[i]) * c.dt;
+            let (need, spare) = (energy.max(0.0), (-energy).max(0.0));
+            if c.is_outage(t) {
+                out.alone[i] = c.value_of_lost_load() * need;
+                continue;
+            }
+            let charge = self.alone.charge(c, t, i, need, spare);
+            out.alone[i] = need * c.retail(t) - spare * c.feed_in(t) + charge;
+            let metered = Metered { pv_kwh: 0.0, import_kwh: need, export_kwh: spare };
+            self.alone.record(c, t, i, metered);
+        }
+    }
+
     /// Carries what later observations need over from the settled step.
     fn remember(&mut self, out: &Settled) {
-        let dt = self.community.dt;
-        for i in 0..self.soc.len() {
-            self.pv_today[i] += out.pv_kw[i] * dt;
-            self.import_today[i] += out.import_kwh[i];
-            self.export_today[i] += out.export_kwh[i];
+        let c = &self.community;
+        for m in 0..out.microgrids() {
+            for i in out.range(m) {
+                let (import_kwh, export_kwh) = (out.import_kwh[i], out.export_kwh[i]);
+                let metered = Metered { pv_kwh: out.pv_kw[i] * c.dt, import_kwh, export_kwh };
+                self.meters.record(c, out.t[m], i, metered);
+            }
         }
         for m in 0..self.microgrids() {
             if out.price[m].is_finite() {
@@ -350,4 +382,12 @@ impl Microgrids {
             self.street[m] = street;
         }
     }
+}
+
+/// The guard for a greedy neighbour: whatever price it proposed, it asks for the most and bids the
+/// least that the grid's prices allow.
+fn check_greedy(situation: &Situation, proposed: Action) -> (Feasible, Changes) {
+    let net_kw = check(situation, proposed).0.net_kw();
+    let price_bid = if net_kw > 0.0 { situation.feed_in } else { situation.retail };
+    check(situation, Action { price_bid, ..proposed })
 }

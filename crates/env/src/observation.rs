@@ -2,7 +2,7 @@
 //!
 //! Own meters, the tariff, the calendar, yesterday's profile, and what a community meter would
 //! broadcast: the street's load less PV of this step and the batteries' mean state of charge.
-//! Nothing from later steps is used. Values are roughly of size one; a learner normalises them
+//! Nothing from later steps is used; on the data's first day yesterday's figures are 0. Values are roughly of size one; a learner normalises them
 //! further.
 
 use crate::{community::Community, microgrids::Microgrids, tariff::is_weekend};
@@ -82,7 +82,9 @@ impl Microgrids {
         let t = self.t(m);
         let (day, step) = (t / c.steps_per_day, t % c.steps_per_day);
         let date = c.dates[day];
-        let yesterday = t - c.steps_per_day;
+        let yesterday = t.checked_sub(c.steps_per_day);
+        let past =
+            |table: &[f32], ahead: usize| yesterday.map_or(0.0, |t| f64::from(table[t + ahead]));
         let turn = |share: f64| libm::sincos(share * std::f64::consts::TAU);
         let homes = c.homes() as f64;
         let range = m * c.homes()..(m + 1) * c.homes();
@@ -95,10 +97,10 @@ impl Microgrids {
             hour: turn(step as f64 / c.steps_per_day as f64),
             year: turn(f64::from(date.day_of_year()) / 365.25),
             weekend: f64::from(u8::from(is_weekend(date))),
-            next_street: f64::from(c.hindsight.street_net[yesterday + 1]),
-            peak_ahead: f64::from(c.hindsight.peak_deficit_ahead[yesterday]) / DAY,
-            surplus_ahead: f64::from(c.hindsight.surplus_ahead[yesterday]) / DAY,
-            street_pv: self.pv_today[range].iter().sum::<f64>() / homes / DAY,
+            next_street: past(&c.hindsight.street_net, 1),
+            peak_ahead: past(&c.hindsight.peak_deficit_ahead, 0) / DAY,
+            surplus_ahead: past(&c.hindsight.surplus_ahead, 0) / DAY,
+            street_pv: self.meters.pv_kwh[range].iter().sum::<f64>() / homes / DAY,
         }
     }
 
@@ -107,8 +109,8 @@ impl Microgrids {
         let homes = c.homes();
         let (i, t) = (m * homes + h, self.t(m));
         let battery = c.battery_step(h);
-        let yesterday = (t / c.steps_per_day - 1) * homes + h;
-        let day_of = |table: &[f32]| f64::from(table[yesterday]) / DAY;
+        let yesterday = (t / c.steps_per_day).checked_sub(1).map(|day| day * homes + h);
+        let day_of = |table: &[f32]| yesterday.map_or(0.0, |i| f64::from(table[i]) / DAY);
         let filled = if battery.soc_max > 0.0 { self.soc[i] / battery.soc_max } else { 0.0 };
         let street = &self.street[m];
         let features: [f64; OBSERVATION_SIZE] = [
@@ -118,7 +120,7 @@ impl Microgrids {
             battery.soc_max / 10.0,
             battery.power / 5.0,
             shared.retail,
-            c.feed_in(),
+            c.feed_in(t),
             shared.next_retail,
             shared.to_peak,
             shared.left_in_peak,
@@ -129,10 +131,10 @@ impl Microgrids {
             shared.weekend,
             day_of(&c.hindsight.load_day),
             day_of(&c.hindsight.pv_day),
-            self.pv_today[i] / DAY,
+            self.meters.pv_kwh[i] / DAY,
             day_of(&c.hindsight.peak_day),
-            self.import_today[i] / DAY,
-            self.export_today[i] / DAY,
+            self.meters.import_kwh[i] / DAY,
+            self.meters.export_kwh[i] / DAY,
             street.base_kw / homes as f64,
             street.soc,
             shared.next_street,

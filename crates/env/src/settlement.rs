@@ -3,14 +3,21 @@
 //! Each home puts `|net − grid_request|·dt` into the local market at its limit price. What is
 //! not traded there, and what was requested from the grid, is settled with the grid at the
 //! retail price or the feed-in tariff. The feeder's losses are bought too: at retail as far as
-//! the street imports, at the feed-in tariff as far as they only lower its export; the cost is
-//! shared pro rata to |net|.
+//! the street imports, at the feed-in tariff as far as they only lower its export.
+//!
+//! While the grid is down there is neither grid nor market: all homes share what there is, pro
+//! rata and at the mid-market rate, and what is missing is counted as unserved.
 
 use peergrid_guard::{Feasible, truthful_price};
-use peergrid_market::{Clearing, Mechanism, Order, OrderBook};
+use peergrid_market::{Clearing, Order, OrderBook};
 use peergrid_physics::{FeederError, PowerFlow};
 
-use crate::{community::Community, settled::Settled};
+use crate::{
+    community::Community,
+    meters::Meters,
+    scenario::{LimitMode, LossSharing},
+    settled::Settled,
+};
 
 /// What a community's step comes to.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -23,20 +30,58 @@ pub struct Totals {
     pub loss_kwh: f64,
     /// The part of the losses bought at retail, kWh.
     pub loss_import_kwh: f64,
-    /// What the community owes the grid, $.
+    /// Load that could not be served, kWh.
+    pub unserved_kwh: f64,
+    /// What the homes owe together, $: to the grid, its network, the local one and the market's
+    /// operator.
     pub bill: f64,
+    /// Penalties for violated limits, $ of reward.
+    pub penalty: f64,
 }
 
-/// Working memory of a settlement, reused from step to step.
+impl Totals {
+    /// The bill and what the load that was not served is worth to those who missed it, $.
+    fn cost(&self, c: &Community) -> f64 {
+        self.bill + c.value_of_lost_load() * self.unserved_kwh
+    }
+}
+
+/// What the homes traded among themselves.
+#[derive(Debug, Clone, Copy, Default)]
+struct Traded {
+    price: Option<f64>,
+    volume_kwh: f64,
+    fees: f64,
+    surplus: f64,
+}
+
+/// Where a settlement stands: the step in the data, the microgrid's first home, its meters.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub t: usize,
+    pub m: usize,
+    pub meters: &'a Meters,
+}
+
+/// Working memory of a settlement, reused from step to step. Per-home vectors.
 #[derive(Debug, Clone, Default)]
 pub struct Settlement {
     book: OrderBook,
     clearing: Clearing,
+    traded: Traded,
     flow: PowerFlow,
     net_kw: Vec<f64>,
     request_kw: Vec<f64>,
     price_bid: Vec<f64>,
     p2p_kwh: Vec<f64>,
+    /// Paid for it, $, the local network's fee included.
+    p2p_cost: Vec<f64>,
+    unserved_kwh: Vec<f64>,
+    /// Bought from (positive) or sold to the grid, kWh.
+    grid_kwh: Vec<f64>,
+    charges: Vec<f64>,
+    penalty: Vec<f64>,
+    loss_share: Vec<f64>,
 }
 
 impl Settlement {
@@ -48,38 +93,69 @@ impl Settlement {
         self.request_kw.extend(actions.iter().map(|a| a.action().grid_request_kw));
         self.price_bid.clear();
         self.price_bid.extend(actions.iter().map(|a| a.action().price_bid));
-        self.p2p_kwh.resize(actions.len(), 0.0);
+        for per_home in [
+            &mut self.p2p_kwh,
+            &mut self.p2p_cost,
+            &mut self.unserved_kwh,
+            &mut self.grid_kwh,
+            &mut self.charges,
+            &mut self.penalty,
+            &mut self.loss_share,
+        ] {
+            per_home.resize(actions.len(), 0.0);
+        }
     }
 
-    /// Clears the market and solves the feeder for the homes' present net power in step `t`.
-    pub(crate) fn clear(&mut self, c: &Community, t: usize) -> Result<Totals, FeederError> {
-        self.fill_book(c.dt);
-        c.market.clear(&self.book, &mut self.clearing);
-        self.p2p_kwh.fill(0.0);
-        for (order, kwh) in self.book.bids.iter().zip(&self.clearing.bought) {
-            self.p2p_kwh[order.home] += kwh;
-        }
-        for (order, kwh) in self.book.asks.iter().zip(&self.clearing.sold) {
-            self.p2p_kwh[order.home] -= kwh;
-        }
+    /// Settles the homes' present net power.
+    pub(crate) fn clear(&mut self, c: &Community, at: Place) -> Result<Totals, FeederError> {
+        self.unserved_kwh.fill(0.0);
         let mut totals = Totals::default();
-        let mut street = 0.0;
-        for (net_kw, p2p) in self.net_kw.iter().zip(&self.p2p_kwh) {
-            let energy = net_kw * c.dt;
-            let (import, export) = with_grid(energy, *p2p);
+        if c.is_outage(at.t) {
+            self.share_alone(c, at.t);
+        } else {
+            self.trade(c, at.t);
+        }
+        for h in 0..self.net_kw.len() {
+            let (import, export) = (self.grid_kwh[h].max(0.0), (-self.grid_kwh[h]).max(0.0));
+            let i = at.m * self.net_kw.len() + h;
+            self.charges[h] = at.meters.charge(c, at.t, i, import, export);
             totals.import_kwh += import;
             totals.export_kwh += export;
-            street += energy;
+            totals.unserved_kwh += self.unserved_kwh[h];
+            totals.bill += self.charges[h];
         }
-        if let Some(feeder) = &c.feeder {
-            feeder.solve(&self.net_kw, &mut self.flow)?;
-            totals.loss_kwh = self.flow.loss_kw * c.dt;
-        }
-        totals.loss_import_kwh = (street + totals.loss_kwh).clamp(0.0, totals.loss_kwh);
+        self.flow_on_feeder(c, at.t, &mut totals)?;
         let bought = totals.import_kwh + totals.loss_import_kwh;
         let sold = totals.export_kwh - (totals.loss_kwh - totals.loss_import_kwh);
-        totals.bill = bought * c.retail(t) - sold * c.feed_in();
+        totals.bill += bought * c.retail(at.t) - sold * c.feed_in(at.t)
+            + self.traded.fees
+            + self.traded.surplus;
+        totals.penalty = self.penalize(c, at.t, &totals);
         Ok(totals)
+    }
+
+    /// The local market.
+    fn trade(&mut self, c: &Community, t: usize) {
+        self.fill_book(c.dt);
+        c.market.clear(&self.book, c.grid_prices(t), &mut self.clearing);
+        self.p2p_kwh.fill(0.0);
+        self.p2p_cost.fill(0.0);
+        let clearing = &self.clearing;
+        let bought = self.book.bids.iter().zip(clearing.bought.iter().zip(&clearing.paid));
+        for (order, (kwh, paid)) in bought {
+            self.p2p_kwh[order.home] += kwh;
+            self.p2p_cost[order.home] += paid;
+        }
+        let sold = self.book.asks.iter().zip(clearing.sold.iter().zip(&clearing.received));
+        for (order, (kwh, received)) in sold {
+            self.p2p_kwh[order.home] -= kwh;
+            self.p2p_cost[order.home] -= received;
+        }
+        let &Clearing { price, volume_kwh, fees, surplus, .. } = clearing;
+        self.traded = Traded { price, volume_kwh, fees, surplus };
+        for ((grid, net), p2p) in self.grid_kwh.iter_mut().zip(&self.net_kw).zip(&self.p2p_kwh) {
+            *grid = net * c.dt - p2p;
+        }
     }
 
     fn fill_book(&mut self, dt: f64) {
@@ -95,65 +171,159 @@ impl Settlement {
         }
     }
 
-    /// Writes the settled step of microgrid `m`.
-    pub(crate) fn write(
-        &self,
+    /// The street on its own: what there is, shared pro rata at the mid-market rate. A surplus
+    /// beyond what is needed has nowhere to go; the guard has curtailed it before.
+    fn share_alone(&mut self, c: &Community, t: usize) {
+        let supply: f64 = self.net_kw.iter().map(|net| (-net).max(0.0)).sum();
+        let demand: f64 = self.net_kw.iter().map(|net| net.max(0.0)).sum();
+        let price = f64::midpoint(c.retail(t), c.feed_in(t));
+        let share = |all: f64| if all > 0.0 { (supply.min(demand) / all).min(1.0) } else { 0.0 };
+        let (sold, served) = (share(supply), share(demand));
+        for (h, net) in self.net_kw.iter().enumerate() {
+            let energy = net * c.dt;
+            let p2p = energy * if *net > 0.0 { served } else { sold };
+            self.p2p_kwh[h] = p2p;
+            self.p2p_cost[h] = p2p * price;
+            self.unserved_kwh[h] = (energy - p2p).max(0.0);
+        }
+        let price = (supply > 0.0 && demand > 0.0).then_some(price);
+        let volume_kwh = supply.min(demand) * c.dt;
+        self.traded = Traded { price, volume_kwh, ..Traded::default() };
+        self.grid_kwh.fill(0.0);
+    }
+
+    fn flow_on_feeder(
+        &mut self,
         c: &Community,
         t: usize,
-        m: usize,
-        totals: &Totals,
-        out: &mut Settled,
-    ) {
-        let price = self.clearing.price;
-        let loss_cost = totals.loss_import_kwh * c.retail(t)
-            + (totals.loss_kwh - totals.loss_import_kwh) * c.feed_in();
-        let moved: f64 = self.net_kw.iter().map(|n| n.abs()).sum();
-        let first = m * out.homes;
+        totals: &mut Totals,
+    ) -> Result<(), FeederError> {
+        self.loss_share.fill(0.0);
+        let Some(feeder) = c.feeder.as_ref().filter(|_| !c.is_outage(t)) else { return Ok(()) };
+        feeder.solve(&self.net_kw, &mut self.flow)?;
+        totals.loss_kwh = self.flow.loss_kw * c.dt;
+        let street = self.net_kw.iter().sum::<f64>() * c.dt;
+        totals.loss_import_kwh = (street + totals.loss_kwh).clamp(0.0, totals.loss_kwh);
+        match c.loss_sharing {
+            LossSharing::Marginal => {
+                feeder.loss_shares(&self.net_kw, &self.flow, &mut self.loss_share);
+            }
+            LossSharing::ProRata => {
+                let moved: f64 = self.net_kw.iter().map(|n| n.abs()).sum();
+                for (share, net) in self.loss_share.iter_mut().zip(&self.net_kw) {
+                    *share = if moved > 0.0 { net.abs() / moved } else { 0.0 };
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Power through the transformer, kW (kVA with reactive losses), ≥ 0.
+    fn transformer_load(&self, c: &Community, t: usize) -> f64 {
+        if c.is_outage(t) {
+            0.0
+        } else if c.feeder.is_some() {
+            libm::hypot(self.flow.slack_kw, self.flow.slack_kvar)
+        } else {
+            self.net_kw.iter().sum::<f64>().abs()
+        }
+    }
+
+    /// Energy through the transformer beyond its limit, kWh.
+    fn overload_kwh(&self, c: &Community, t: usize) -> f64 {
+        (self.transformer_load(c, t) - c.transformer_kw()).max(0.0) * c.dt
+    }
+
+    /// The penalties for limits that are penalised, by home; returns their sum. An overload is
+    /// shared by those who load the transformer, a voltage outside the band is each bus's own.
+    fn penalize(&mut self, c: &Community, t: usize, totals: &Totals) -> f64 {
+        self.penalty.fill(0.0);
+        let limits = &c.limits;
+        if limits.transformer == LimitMode::Penalised {
+            let side = if totals.import_kwh >= totals.export_kwh { 1.0 } else { -1.0 };
+            let loading = |net: &f64| (net * side).max(0.0);
+            let all: f64 = self.net_kw.iter().map(loading).sum();
+            let price = limits.overload_penalty * self.overload_kwh(c, t);
+            for (penalty, net) in self.penalty.iter_mut().zip(&self.net_kw) {
+                *penalty += if all > 0.0 { price * loading(net) / all } else { 0.0 };
+            }
+        }
+        if let (LimitMode::Penalised, Some(feeder), false) =
+            (limits.voltage, &c.feeder, c.is_outage(t))
+        {
+            for (h, penalty) in self.penalty.iter_mut().enumerate() {
+                let v = self.flow.voltage_pu[feeder.home_bus(h)];
+                let beyond = (limits.voltage_min - v).max(v - limits.voltage_max).max(0.0);
+                *penalty += limits.voltage_penalty * 100.0 * beyond * c.dt;
+            }
+        }
+        self.penalty.iter().sum()
+    }
+
+    /// Writes the settled step of the microgrid.
+    pub(crate) fn write(&self, c: &Community, at: Place, totals: &Totals, out: &mut Settled) {
+        let Place { t, m, .. } = at;
+        let (retail, feed_in) = (c.retail(t), c.feed_in(t));
+        let loss_export = totals.loss_kwh - totals.loss_import_kwh;
+        let loss_cost = totals.loss_import_kwh * retail + loss_export * feed_in;
         for h in 0..out.homes {
-            let i = first + h;
-            let (net_kw, p2p) = (self.net_kw[h], self.p2p_kwh[h]);
-            let (import, export) = with_grid(net_kw * c.dt, p2p);
-            let share = if moved > 0.0 { net_kw.abs() / moved } else { 0.0 };
+            let i = m * out.homes + h;
+            let net_kw = self.net_kw[h] - self.unserved_kwh[h] / c.dt;
+            let (import, export) = (self.grid_kwh[h].max(0.0), (-self.grid_kwh[h]).max(0.0));
             out.net_kw[i] = net_kw;
-            out.p2p_kwh[i] = p2p;
+            out.p2p_kwh[i] = self.p2p_kwh[h];
             out.import_kwh[i] = import;
             out.export_kwh[i] = export;
-            out.loss_kwh[i] = totals.loss_kwh * share;
-            out.bill[i] = import * c.retail(t) - export * c.feed_in()
-                + p2p * price.unwrap_or(0.0)
-                + loss_cost * share;
+            out.unserved_kwh[i] = self.unserved_kwh[h];
+            out.loss_kwh[i] = totals.loss_kwh * self.loss_share[h];
+            out.charges[i] = self.charges[h];
+            out.penalty[i] = self.penalty[h];
+            out.bill[i] = import * retail - export * feed_in
+                + self.p2p_cost[h]
+                + self.charges[h]
+                + loss_cost * self.loss_share[h];
         }
         out.t[m] = t;
         out.peak[m] = c.is_peak(t);
-        out.price[m] = price.unwrap_or(f64::NAN);
-        out.volume_kwh[m] = self.clearing.volume_kwh;
+        out.price[m] = self.traded.price.unwrap_or(f64::NAN);
+        out.volume_kwh[m] = self.traded.volume_kwh;
+        out.fees[m] = self.traded.fees;
+        out.surplus[m] = self.traded.surplus;
         out.street_loss_kwh[m] = totals.loss_kwh;
         out.loss_import_kwh[m] = totals.loss_import_kwh;
-        out.feeder_kwh[m] = self.net_kw.iter().sum::<f64>() * c.dt + totals.loss_kwh;
+        out.feeder_kwh[m] = out.net_kw[out.range(m)].iter().sum::<f64>() * c.dt + totals.loss_kwh;
+        out.overload_kwh[m] = self.overload_kwh(c, t);
+        self.write_feeder(c, t, m, out);
+    }
+
+    fn write_feeder(&self, c: &Community, t: usize, m: usize, out: &mut Settled) {
+        let flowing = c.feeder.as_ref().filter(|_| !c.is_outage(t));
         let extreme = |pick: fn(f64, f64) -> f64| {
-            self.flow.voltage_pu.iter().copied().reduce(pick).unwrap_or(1.0)
+            let voltages = flowing.map(|_| self.flow.voltage_pu.iter().copied());
+            voltages.and_then(|v| v.reduce(pick)).unwrap_or(f64::NAN)
         };
         out.voltage_min[m] = extreme(f64::min);
         out.voltage_max[m] = extreme(f64::max);
-        out.loading[m] = c.feeder.as_ref().map_or(0.0, |f| f.loading(&self.flow));
+        out.loading[m] = flowing.map_or(0.0, |feeder| feeder.loading(&self.flow));
     }
 
-    /// For every home whose battery moved: what the community would owe and import, had it stood
-    /// still. The home keeps its share of the grid request and its price; where its side
+    /// For every home whose battery moved: what the community would owe, import and violate, had
+    /// it stood still. The home keeps its share of the grid request and its price; where its side
     /// of the market changes, it orders at an honest price.
     pub(crate) fn counterfactuals(
         &mut self,
         c: &Community,
-        t: usize,
-        m: usize,
+        at: Place,
         battery_kw: &[f64],
         actual: &Totals,
         out: &mut Settled,
     ) -> Result<(), FeederError> {
         for (h, &power) in battery_kw.iter().enumerate() {
-            let totals = if power == 0.0 { *actual } else { self.without(c, t, h, power)? };
-            out.without_bill[m * out.homes + h] = totals.bill;
-            out.without_import_kwh[m * out.homes + h] = totals.import_kwh;
+            let totals = if power == 0.0 { *actual } else { self.without(c, at, h, power)? };
+            let i = at.m * out.homes + h;
+            out.without_cost[i] = totals.cost(c);
+            out.without_import_kwh[i] = totals.import_kwh;
+            out.without_penalty[i] = totals.penalty;
         }
         Ok(())
     }
@@ -161,7 +331,7 @@ impl Settlement {
     fn without(
         &mut self,
         c: &Community,
-        t: usize,
+        at: Place,
         home: usize,
         power: f64,
     ) -> Result<Totals, FeederError> {
@@ -170,16 +340,10 @@ impl Settlement {
         self.net_kw[home] = net;
         self.request_kw[home] = kept.1.clamp(net.min(0.0), net.max(0.0));
         if net * kept.0 < 0.0 {
-            self.price_bid[home] = truthful_price(net, c.retail(t), c.feed_in());
+            self.price_bid[home] = truthful_price(net, c.retail(at.t), c.feed_in(at.t));
         }
-        let totals = self.clear(c, t);
+        let totals = self.clear(c, at);
         (self.net_kw[home], self.request_kw[home], self.price_bid[home]) = kept;
         totals
     }
-}
-
-/// Splits what the market left of `energy` (kWh, positive = needed) into grid import and export.
-fn with_grid(energy: f64, p2p: f64) -> (f64, f64) {
-    let rest = energy - p2p;
-    (rest.max(0.0), (-rest).max(0.0))
 }

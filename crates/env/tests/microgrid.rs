@@ -2,76 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod common;
+
 use std::sync::Arc;
 
-use jiff::civil::date;
-use peergrid_data::{Home, Neighbourhood, Provenance, ProvenanceKind};
+use peergrid_data::Neighbourhood;
 use peergrid_env::{
-    ACTION_SIZE, BatteryMode, Checked, Community, DayType, EnvError, HomeSetup, Microgrids,
-    OBSERVATION_SIZE, Scenario, Settled, Tariff, Window,
+    ACTION_SIZE, BatteryMode, Checked, Community, EnvError, HomeSetup, LimitMode, Limits,
+    LossSharing, Microgrids, OBSERVATION_SIZE, Outage, Scenario, Settled, Stress, Tariff,
 };
 use peergrid_guard::Action;
-use peergrid_market::UniformAuction;
+use peergrid_market::{MarketSettings, MechanismKind};
 use peergrid_physics::{Battery, FeederSpec, Service};
 use proptest::prelude::*;
 
-const DAY: usize = 24;
-
-fn neighbourhood(days: usize, series: &[(Vec<f32>, Vec<f32>)]) -> Neighbourhood {
-    let first = date(2026, 1, 5);
-    let repeat = |v: &Vec<f32>| {
-        if v.len() == days * DAY { v.clone() } else { v.repeat(days * DAY / v.len()) }
-    };
-    Neighbourhood {
-        name: "test".to_owned(),
-        provenance: Provenance {
-            kind: ProvenanceKind::Synthetic,
-            source: "made for a test".to_owned(),
-            licence: "none".to_owned(),
-        },
-        step_minutes: 60,
-        dates: first.series(jiff::Span::new().days(1)).take(days).collect(),
-        homes: series
-            .iter()
-            .enumerate()
-            .map(|(i, (load, pv))| Home {
-                id: format!("h{i}"),
-                pv_kwp: None,
-                postcode: None,
-                load_kw: repeat(load),
-                pv_kw: repeat(pv),
-            })
-            .collect(),
-    }
-}
-
-fn tariff() -> Tariff {
-    Tariff {
-        name: "test".to_owned(),
-        source: String::new(),
-        base: 0.28,
-        feed_in: 0.05,
-        windows: vec![Window {
-            name: "peak".to_owned(),
-            price: 0.58,
-            from_hour: 15.0,
-            to_hour: 21.0,
-            months: vec![],
-            days: DayType::All,
-            peak: true,
-        }],
-    }
-}
+use common::{DAY, act, action, neighbourhood, tariff};
 
 fn scenario(batteries: &[bool], feeder: Option<FeederSpec>) -> Scenario {
-    let home = |&has: &bool| HomeSetup { battery: has.then(Battery::default), connection_kw: None };
-    Scenario {
-        homes: batteries.iter().map(home).collect(),
-        tariff: tariff(),
-        market: UniformAuction::default(),
-        feeder,
-        transformer_kw: None,
-    }
+    let home =
+        |&has: &bool| HomeSetup { battery: has.then(Battery::default), ..HomeSetup::default() };
+    Scenario { feeder, ..Scenario::new(batteries.iter().map(home).collect(), tariff()) }
 }
 
 /// Two homes at constant power: one with 3 kW of surplus, one with 1 kW of deficit.
@@ -81,17 +31,6 @@ fn pair(feeder: Option<FeederSpec>) -> Microgrids {
     let mut microgrids = Microgrids::new(Arc::new(community), 1);
     microgrids.reset(&[1]).unwrap();
     microgrids
-}
-
-fn act(microgrids: &mut Microgrids, actions: &[Action]) -> Settled {
-    let (mut checked, mut settled) = (Checked::default(), Settled::default());
-    microgrids.check(actions, &mut checked);
-    microgrids.step(&checked, &mut settled).unwrap();
-    settled
-}
-
-fn action(battery_kw: f64, grid_request_kw: f64, price_bid: f64) -> Action {
-    Action { battery_kw, grid_request_kw, price_bid }
 }
 
 #[test]
@@ -130,15 +69,44 @@ fn what_a_battery_changed_is_measured_against_its_absence() {
     let settled = act(&mut microgrids, &[action(2.0, 0.0, 0.06), action(0.0, 0.0, 0.27)]);
     // With it the street is balanced; without, it would export 2 kWh.
     assert!((settled.bill.iter().sum::<f64>()).abs() < 1e-12);
-    assert!((settled.without_bill[0] + 0.10).abs() < 1e-12);
-    assert!((settled.without_bill[1]).abs() < 1e-12);
+    assert!((settled.without_cost[0] + 0.10).abs() < 1e-12);
+    assert!((settled.without_cost[1]).abs() < 1e-12);
 }
 
 #[test]
-fn an_episode_needs_a_yesterday_and_room() {
+fn an_episode_needs_room() {
     let mut microgrids = pair(None);
-    for day in [0, 3] {
-        assert!(matches!(microgrids.reset(&[day]), Err(EnvError::Episode { .. })));
+    assert!(matches!(microgrids.reset(&[3]), Err(EnvError::Episode { .. })));
+    microgrids.reset(&[0]).unwrap();
+    let mut seen = vec![f32::NAN; 2 * OBSERVATION_SIZE];
+    microgrids.observe(&mut seen);
+    assert!(seen.iter().all(|v| v.is_finite()), "the first day has no yesterday, but a day");
+}
+
+fn mode() -> impl Strategy<Value = LimitMode> {
+    prop_oneof![Just(LimitMode::Reported), Just(LimitMode::Penalised), Just(LimitMode::Enforced)]
+}
+
+prop_compose! {
+    /// A scenario of everything but homes.
+    fn any_scenario()(
+        mechanism in prop::sample::select(MechanismKind::ALL.to_vec()), fee in 0.0..0.3f64,
+        single in any::<bool>(), with_feeder in any::<bool>(), marginal in any::<bool>(),
+        transformer in mode(), voltage in mode(), kw in 2.0..20.0f64, outage in any::<bool>(),
+        prices in prop::sample::select(vec!["sydney-time-of-use", "sydney-two-way", "sydney-demand"]),
+    ) -> Scenario {
+        let service = if single { Service::SinglePhase } else { Service::ThreePhase };
+        Scenario {
+            market: MarketSettings { mechanism, network_fee: fee, ..MarketSettings::default() },
+            feeder: with_feeder.then(|| FeederSpec { service, ..FeederSpec::default() }),
+            loss_sharing: if marginal { LossSharing::Marginal } else { LossSharing::ProRata },
+            limits: Limits {
+                transformer, transformer_kw: Some(kw), voltage, voltage_min: 0.99,
+                voltage_max: 1.005, ..Limits::default()
+            },
+            stress: Stress { outage: outage.then(Outage::default), ..Stress::default() },
+            ..Scenario::new(Vec::new(), Tariff::by_id(prices).unwrap())
+        }
     }
 }
 
@@ -150,16 +118,20 @@ fn random_series() -> impl Strategy<Value = Vec<(Vec<f32>, Vec<f32>)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Any raw numbers from a policy: energy and money balance at every step, in every mode.
+    /// Any raw numbers from a policy: energy and money balance at every step, in every mode, under
+    /// every mechanism, tariff, limit and stress.
     #[test]
     fn energy_and_money_balance(
         series in random_series(), raw in prop::collection::vec(any::<f32>(), 7 * ACTION_SIZE),
-        seed in any::<u64>(), gate in any::<bool>(), single in any::<bool>(),
+        seed in any::<u64>(), gate in any::<bool>(), scenario in any_scenario(),
     ) {
-        let service = if single { Service::SinglePhase } else { Service::ThreePhase };
-        let feeder = FeederSpec { service, ..FeederSpec::default() };
-        let has: Vec<bool> = (0..series.len()).map(|i| seed >> i & 1 == 0).collect();
-        let community = Community::new(&neighbourhood(2, &series), &scenario(&has, Some(feeder))).unwrap();
+        let homes = (0..series.len()).map(|i| HomeSetup {
+            battery: (seed >> i & 1 == 0).then(Battery::default),
+            greedy: seed >> (i + 8) & 3 == 0,
+            connection_kw: (seed >> (i + 16) & 3 == 0).then_some(4.0),
+        });
+        let scenario = Scenario { homes: homes.collect(), ..scenario };
+        let community = Community::new(&neighbourhood(2, &series), &scenario).unwrap();
         let mut microgrids = Microgrids::new(Arc::new(community), 1).with_counterfactuals(true);
         microgrids.reset(&[1, 1]).unwrap();
         let homes = 2 * series.len();
@@ -177,11 +149,14 @@ proptest! {
             let efficiency = 0.9_f64.sqrt();
             charged += settled.battery_kw.iter().map(|p| p.max(0.0) * efficiency).sum::<f64>();
             drawn += settled.battery_kw.iter().map(|p| -p.min(0.0) / efficiency).sum::<f64>();
-            // Nobody pays above retail or sells below the feed-in tariff.
             for m in 0..2 {
-                let price = settled.price[m];
-                let retail = microgrids.community().retail(settled.t[m]);
-                prop_assert!(price.is_nan() || (0.05 - 1e-12..=retail + 1e-12).contains(&price));
+                let (price, t) = (settled.price[m], settled.t[m]);
+                let c = microgrids.community();
+                prop_assert!(price.is_nan() || (-1e-12..=c.retail(t) + 1e-12).contains(&price));
+                let missing: f64 = settled.unserved_kwh[settled.range(m)].iter().sum();
+                prop_assert!(c.is_outage(t) || missing == 0.0, "load is served while there is a grid");
+                prop_assert!(settled.unserved_kwh.iter().all(|kwh| *kwh >= 0.0));
+                prop_assert!(settled.curtailed_kw.iter().zip(&settled.pv_kw).all(|(c, pv)| *c >= 0.0 && *c <= pv + 1e-9));
             }
         }
         let after: f64 = microgrids.soc().iter().sum();

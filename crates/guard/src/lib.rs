@@ -6,11 +6,13 @@
 //! *proposed* for its likelihood ratio.
 
 mod reasons;
+mod street;
 
 use peergrid_physics::BatteryStep;
 use serde::{Deserialize, Serialize};
 
 pub use reasons::{Changes, Reason};
+pub use street::{StreetGuard, StreetLimits};
 
 /// What a policy proposes for one home and one step. Any numbers may stand here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -24,10 +26,11 @@ pub struct Action {
     pub price_bid: f64,
 }
 
-/// An action that the home can carry out. Only [`check`] and [`limit_street`] make one.
+/// An action that the home can carry out. Only [`check`] and the [`StreetGuard`] make one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Feasible {
     action: Action,
+    curtailed_kw: f64,
     net_kw: f64,
 }
 
@@ -35,6 +38,11 @@ impl Feasible {
     /// The action itself.
     pub fn action(&self) -> Action {
         self.action
+    }
+
+    /// PV power held back because a limit allows no more export, kW ≥ 0.
+    pub fn curtailed_kw(&self) -> f64 {
+        self.curtailed_kw
     }
 
     /// The home's net power that follows from it, kW, positive = drawing.
@@ -54,8 +62,10 @@ pub struct Situation {
     pub last_battery_kw: f64,
     /// Load less PV, kW.
     pub base_kw: f64,
+    /// PV power, kW ≥ 0: what can be curtailed.
+    pub pv_kw: f64,
     /// Largest net power of the home's connection either way, kW; infinite if unlimited. Load
-    /// is always served: the limit bends the battery, never the load.
+    /// is always served: the limit bends the battery, then the PV, never the load.
     pub connection_kw: f64,
     /// Retail price, $/kWh.
     pub retail: f64,
@@ -77,10 +87,15 @@ pub fn truthful_price(net_kw: f64, retail: f64, feed_in: f64) -> f64 {
 pub fn check(situation: &Situation, proposed: Action) -> (Feasible, Changes) {
     let mut changes = Changes::default();
     let battery_kw = battery_power(situation, proposed.battery_kw, &mut changes);
-    let net_kw = situation.base_kw + battery_kw;
+    let base_kw = situation.base_kw + battery_kw;
+    let beyond = (-situation.connection_kw - base_kw).max(0.0);
+    let curtailed_kw = beyond.min(situation.pv_kw);
+    changes.note(Reason::Connection, 0.0, curtailed_kw, NOISE);
+    let net_kw = base_kw + curtailed_kw;
     let grid_request_kw = grid_request(net_kw, proposed.grid_request_kw, &mut changes);
     let price_bid = price(situation, net_kw, proposed.price_bid, &mut changes);
-    (Feasible { action: Action { battery_kw, grid_request_kw, price_bid }, net_kw }, changes)
+    let action = Action { battery_kw, grid_request_kw, price_bid };
+    (Feasible { action, curtailed_kw, net_kw }, changes)
 }
 
 fn battery_power(situation: &Situation, proposed: f64, changes: &mut Changes) -> f64 {
@@ -125,44 +140,6 @@ fn price(situation: &Situation, net_kw: f64, proposed: f64, changes: &mut Change
     let price = finite.clamp(feed_in, retail);
     changes.note(Reason::Price, finite, price, NOISE);
     price
-}
-
-/// Keeps the street's net power within the transformer's limit as far as batteries can: the
-/// flows that push beyond it are cut back, all by the same share; a home that changes sides of the
-/// market by it orders at an honest price. `limit_kw` is infinite where there is none. The slices line up, one entry per home of one street.
-pub fn limit_street(
-    situations: &[Situation],
-    limit_kw: f64,
-    feasible: &mut [Feasible],
-    changes: &mut [Changes],
-) {
-    let street: f64 = feasible.iter().map(Feasible::net_kw).sum();
-    let excess = street.abs() - limit_kw;
-    // NaN cannot come here: every net power is finite.
-    if excess <= 0.0 {
-        return;
-    }
-    let side = street.signum();
-    let pushing = |f: &Feasible| (f.action.battery_kw * side).max(0.0);
-    let total: f64 = feasible.iter().map(pushing).sum();
-    if total <= 0.0 {
-        return;
-    }
-    let keep = (1.0 - excess / total).max(0.0);
-    for ((f, changes), situation) in feasible.iter_mut().zip(changes).zip(situations) {
-        if pushing(f) > 0.0 {
-            let Action { battery_kw, grid_request_kw, price_bid } = f.action;
-            let battery = battery_kw * keep;
-            changes.note(Reason::Transformer, battery_kw, battery, NOISE);
-            let net_kw = situation.base_kw + battery;
-            let request = grid_request(net_kw, grid_request_kw, changes);
-            let switched = net_kw * f.net_kw < 0.0;
-            let honest = truthful_price(net_kw, situation.retail, situation.feed_in);
-            let price_bid = if switched { honest } else { price_bid };
-            let action = Action { battery_kw: battery, grid_request_kw: request, price_bid };
-            *f = Feasible { action, net_kw };
-        }
-    }
 }
 
 #[cfg(test)]

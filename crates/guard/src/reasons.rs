@@ -18,6 +18,10 @@ pub enum Reason {
     Connection,
     /// The street's transformer limit.
     Transformer,
+    /// The band of permitted voltages.
+    Voltage,
+    /// The grid is down: the street lives on what it has.
+    Outage,
     /// A grid request of the wrong sign or beyond the net power.
     GridRequest,
     /// A price outside feed-in tariff and retail price.
@@ -26,13 +30,15 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order they are counted.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NotFinite,
         Self::Power,
         Self::Ramp,
         Self::Energy,
         Self::Connection,
         Self::Transformer,
+        Self::Voltage,
+        Self::Outage,
         Self::GridRequest,
         Self::Price,
     ];
@@ -46,6 +52,8 @@ impl Reason {
             Self::Energy => "battery energy",
             Self::Connection => "home connection",
             Self::Transformer => "transformer",
+            Self::Voltage => "voltage",
+            Self::Outage => "grid outage",
             Self::GridRequest => "grid request",
             Self::Price => "price",
         }

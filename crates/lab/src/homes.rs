@@ -25,6 +25,9 @@ pub struct HomesSpec {
     pub battery_homes: Which,
     /// The battery.
     pub battery: Battery,
+    /// Greedy neighbours: whatever their policy says, they ask the retail price and bid the feed-in
+    /// tariff.
+    pub greedy_homes: Which,
     /// What differs from home to home.
     pub overrides: BTreeMap<String, HomeOverride>,
 }
@@ -38,6 +41,7 @@ impl Default for HomesSpec {
             pv_measured_kwp: BTreeMap::new(),
             battery_homes: Which::Rule(WhichRule::EveryOther),
             battery: Battery::default(),
+            greedy_homes: Which::Rule(WhichRule::None),
             overrides: BTreeMap::new(),
         }
     }
@@ -142,6 +146,7 @@ impl HomesSpec {
             setups.push(HomeSetup {
                 battery: own.battery.or(shared),
                 connection_kw: own.connection_kw,
+                greedy: self.greedy_homes.includes(index, &id),
             });
         }
         Ok(setups)
@@ -175,6 +180,7 @@ impl HomesSpec {
         let fields = [
             ("pv_homes", listed(&self.pv_homes)),
             ("battery_homes", listed(&self.battery_homes)),
+            ("greedy_homes", listed(&self.greedy_homes)),
             ("overrides", self.overrides.keys().cloned().collect()),
             ("pv_measured_kwp", self.pv_measured_kwp.keys().cloned().collect()),
         ];

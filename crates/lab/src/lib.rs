@@ -10,27 +10,34 @@
 //! One document, [`Spec`], describes an experiment wholly. It is what the native command reads,
 //! what the page edits, and what is stored in every model and result.
 
+mod compare;
 mod error;
 mod evaluate;
 mod homes;
 pub mod kpi;
 mod learned;
+mod migrate;
 mod model;
+mod policy;
 pub mod presets;
 pub mod results;
+mod run;
 mod setting;
 mod spec;
 mod streams;
 mod training;
 
+pub use compare::{Comparison, PriceOfAnarchy, Values};
 pub use error::LabError;
-pub use evaluate::{PolicyKind, Run, Trace, evaluate};
+pub use evaluate::evaluate;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
 pub use learned::Learned;
 pub use model::Model;
+pub use policy::PolicyKind;
+pub use run::{HomeTotals, Run, Trace};
 pub use setting::{DataSummary, HomeSummary, Setting};
 pub use spec::{
-    DataSpec, EpisodeEnd, EpisodeLength, EpisodeSpec, FileSpec, MarketSpec, Spec, SplitSpec,
+    DataSpec, EpisodeEnd, EpisodeLength, EpisodeSpec, FileSpec, HeldOut, Spec, SplitSpec,
     TrainingSpec,
 };
 pub use training::{Iteration, Training, ValidationKpis};

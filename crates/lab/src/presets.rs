@@ -1,6 +1,6 @@
 //! Specifications and tariffs that ship.
 
-use peergrid_env::{DayType, Tariff, Window};
+use peergrid_env::{Tariff, Window};
 use peergrid_reward::Weights;
 use serde::Serialize;
 
@@ -25,10 +25,25 @@ impl Preset {
     }
 }
 
-/// The presets that run without a file.
-pub const PRESETS: [Preset; 2] = [
-    Preset { id: "sydney-street", json: include_str!("../../../data/specs/sydney-street.json") },
-    Preset { id: "small-street", json: include_str!("../../../data/specs/small-street.json") },
+/// The preset of a file in `data/specs`.
+macro_rules! preset {
+    ($id:literal) => {
+        Preset { id: $id, json: include_str!(concat!("../../../data/specs/", $id, ".json")) }
+    };
+}
+
+/// The presets that run without a file: streets, then streets under stress.
+pub const PRESETS: [Preset; 10] = [
+    preset!("sydney-street"),
+    preset!("small-street"),
+    preset!("four-prosumers"),
+    preset!("high-solar"),
+    preset!("no-sun"),
+    preset!("hundred-homes"),
+    preset!("cloudy-week"),
+    preset!("grid-outage"),
+    preset!("greedy-neighbours"),
+    preset!("faulty-section"),
 ];
 
 /// What an agent is asked to do: named weights of the reward.
@@ -78,22 +93,13 @@ pub fn agent_label(weights: &Weights) -> &'static str {
 
 /// "Sydney time-of-use": an illustrative retail tariff, peak 15–21 h every day.
 pub fn sydney_time_of_use() -> Tariff {
+    let peak = Window { price: Some(0.58), peak: true, ..Window::daily("peak", 15.0, 21.0) };
     Tariff {
-        name: "Sydney time-of-use".to_owned(),
         source: "Illustrative retail prices; peak hours of the Ausgrid network tariff from \
                  1 July 2024, applied all year"
             .to_owned(),
-        base: 0.28,
-        feed_in: 0.05,
-        windows: vec![Window {
-            name: "peak".to_owned(),
-            price: 0.58,
-            from_hour: 15.0,
-            to_hour: 21.0,
-            months: Vec::new(),
-            days: DayType::All,
-            peak: true,
-        }],
+        windows: vec![peak],
+        ..Tariff::flat("Sydney time-of-use", 0.28, 0.05)
     }
 }
 

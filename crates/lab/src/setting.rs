@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use peergrid_data::{Neighbourhood, Provenance, ProvenanceKind, Split, SplitUnit};
 use peergrid_env::{Community, Scenario};
-use peergrid_market::UniformAuction;
 use serde::Serialize;
 
 use crate::{
     LabError,
-    spec::{DataSpec, EpisodeLength, Spec},
+    spec::{DataSpec, EpisodeLength, HeldOut, Spec},
 };
 
 /// A community, the days it is trained and judged on, and the specification behind both.
@@ -85,28 +85,35 @@ impl DataSpec {
     }
 }
 
+impl Spec {
+    /// The community that this describes on `data`, of which homes are selected and scaled.
+    ///
+    /// # Errors
+    /// Whatever does not fit: names, sizes, ranges.
+    pub fn community(&self, data: &mut Neighbourhood) -> Result<Community, LabError> {
+        self.validate()?;
+        data.validate()?;
+        let scenario = Scenario {
+            homes: self.homes.apply(data)?,
+            tariff: self.tariff.clone(),
+            market: self.market,
+            feeder: self.feeder.clone(),
+            loss_sharing: self.loss_sharing,
+            limits: self.limits.clone(),
+            stress: self.stress.clone(),
+        };
+        Ok(Community::new(data, &scenario)?)
+    }
+}
+
 impl Setting {
     /// Brings `spec` and `data` together.
     ///
     /// # Errors
     /// Whatever does not fit: names, sizes, ranges, too few days.
     pub fn new(spec: Spec, mut data: Neighbourhood) -> Result<Self, LabError> {
-        spec.validate()?;
-        data.validate()?;
-        let homes = spec.homes.apply(&mut data)?;
-        let scenario = Scenario {
-            homes,
-            tariff: spec.tariff.clone(),
-            market: UniformAuction { k: spec.market.k },
-            feeder: spec.feeder.clone(),
-            transformer_kw: spec.transformer_kw,
-        };
-        let community = Community::new(&data, &scenario)?;
-        let unit = match spec.episode.length {
-            EpisodeLength::Day => SplitUnit::Day,
-            EpisodeLength::Week => SplitUnit::Week,
-        };
-        let split = Split::new(data.days(), unit, spec.split.seed)?;
+        let community = spec.community(&mut data)?;
+        let split = split(&spec, &community)?;
         let part = |days: Vec<usize>, name| usable(days, name);
         Ok(Self {
             train: part(split.train, "training")?,
@@ -184,4 +191,49 @@ fn summary(data: &Neighbourhood, community: &Community) -> DataSummary {
         last_date: date(data.dates.last()),
         homes: homes.collect(),
     }
+}
+
+/// The days of training, validation and judgement.
+fn split(spec: &Spec, community: &Community) -> Result<Split, LabError> {
+    let unit = match spec.episode.length {
+        EpisodeLength::Day => SplitUnit::Day,
+        EpisodeLength::Week => SplitUnit::Week,
+    };
+    let mut split = Split::new(community.days(), unit, spec.split.seed)?;
+    if let Some(chosen) = &spec.split.held_out {
+        let length = spec.episode.length.days();
+        let window = chosen_days(chosen, length, &community.dates)?;
+        split.train.append(&mut split.held_out);
+        let outside = |day: &usize| *day + length <= window.start || *day >= window.end;
+        split.train.retain(outside);
+        split.train.sort_unstable();
+        split.validation.retain(outside);
+        split.held_out = window.step_by(length).collect();
+    }
+    Ok(split)
+}
+
+/// The chosen days by index.
+fn chosen_days(
+    chosen: &HeldOut,
+    length: usize,
+    dates: &[Date],
+) -> Result<std::ops::Range<usize>, LabError> {
+    let first = dates.iter().position(|date| *date == chosen.from);
+    let window = first.map(|first| first..first.saturating_add(chosen.days));
+    if chosen.days == 0 || !chosen.days.is_multiple_of(length) {
+        let message = format!("{} must be a multiple of {length}, 1 or more", chosen.days);
+        return Err(LabError::spec("split.held_out.days", message));
+    }
+    window.filter(|window| window.start > 0 && window.end <= dates.len()).ok_or_else(|| {
+        let date = |date: Option<&Date>| date.map_or_else(String::new, Date::to_string);
+        let message = format!(
+            "{} days from {} must lie in the data after its first day; it runs from {} to {}",
+            chosen.days,
+            chosen.from,
+            date(dates.first()),
+            date(dates.last())
+        );
+        LabError::spec("split.held_out", message)
+    })
 }

@@ -1,22 +1,24 @@
 //! The specification: one document that describes an experiment wholly.
 
+use jiff::civil::Date;
 use peergrid_data::{Format, Synthetic};
-use peergrid_env::{BatteryMode, Tariff};
+use peergrid_env::{BatteryMode, EnvError, Limits, LossSharing, Stress, Tariff};
+use peergrid_market::MarketSettings;
 use peergrid_physics::{Feeder, FeederSpec};
 use peergrid_ppo::PpoSettings;
 use peergrid_reward::RewardSettings;
 use serde::{Deserialize, Serialize};
 
-use crate::{LabError, homes::HomesSpec, presets};
+use crate::{LabError, homes::HomesSpec, migrate, presets};
 
 /// The version of the document this build reads and writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// An experiment. Every field has a default; unknown fields are errors that name the field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Spec {
-    /// Version of this document, 1.
+    /// Version of this document, 2. A document of version 1 is migrated.
     pub version: u32,
     /// What a person calls it.
     pub name: String,
@@ -30,14 +32,19 @@ pub struct Spec {
     pub homes: HomesSpec,
     /// Which days are held out.
     pub split: SplitSpec,
-    /// Prices.
+    /// Prices: the name of a tariff that ships, or a tariff of one's own.
+    #[serde(deserialize_with = "tariff::named_or_own")]
     pub tariff: Tariff,
     /// The local market.
-    pub market: MarketSpec,
+    pub market: MarketSettings,
     /// The street's cable; no losses are computed or billed when null.
     pub feeder: Option<FeederSpec>,
-    /// Limit of the street's net power, kW, > 0; none when null.
-    pub transformer_kw: Option<f64>,
+    /// How the cost of the cable's losses is shared among the homes.
+    pub loss_sharing: LossSharing,
+    /// Limits of transformer and voltage, and what they mean.
+    pub limits: Limits,
+    /// What goes wrong: clouds, an outage of the grid.
+    pub stress: Stress,
     /// Length and end of an episode.
     pub episode: EpisodeSpec,
     /// How the agent's first number moves the battery.
@@ -61,14 +68,49 @@ impl Default for Spec {
             homes: HomesSpec::default(),
             split: SplitSpec::default(),
             tariff: presets::sydney_time_of_use(),
-            market: MarketSpec::default(),
+            market: MarketSettings::default(),
             feeder: Some(FeederSpec::default()),
-            transformer_kw: None,
+            loss_sharing: LossSharing::default(),
+            limits: Limits::default(),
+            stress: Stress::default(),
             episode: EpisodeSpec::default(),
             battery_mode: BatteryMode::default(),
             reward: RewardSettings::default(),
             training: TrainingSpec::default(),
             ppo: PpoSettings::default(),
+        }
+    }
+}
+
+/// A tariff in a document: its name, or the whole of it.
+mod tariff {
+    use std::fmt;
+
+    use peergrid_env::Tariff;
+    use serde::{
+        Deserialize, Deserializer,
+        de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+    };
+
+    pub fn named_or_own<'de, D: Deserializer<'de>>(from: D) -> Result<Tariff, D::Error> {
+        from.deserialize_any(NamedOrOwn)
+    }
+
+    struct NamedOrOwn;
+
+    impl<'de> Visitor<'de> for NamedOrOwn {
+        type Value = Tariff;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("the name of a tariff, or a tariff")
+        }
+
+        fn visit_str<E: Error>(self, id: &str) -> Result<Tariff, E> {
+            Tariff::by_id(id).map_err(E::custom)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Tariff, A::Error> {
+            Tariff::deserialize(MapAccessDeserializer::new(map))
         }
     }
 }
@@ -106,26 +148,24 @@ pub struct FileSpec {
 pub struct SplitSpec {
     /// Seed of the draw.
     pub seed: u64,
+    /// Days to hold out instead of random ones; all others train or validate.
+    pub held_out: Option<HeldOut>,
 }
 
 impl Default for SplitSpec {
     fn default() -> Self {
-        Self { seed: 7 }
+        Self { seed: 7, held_out: None }
     }
 }
 
-/// The local market.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MarketSpec {
-    /// Where in the interval of clearing prices the price lies: 0 favours buyers, 1 sellers.
-    pub k: f64,
-}
-
-impl Default for MarketSpec {
-    fn default() -> Self {
-        Self { k: 0.5 }
-    }
+/// Chosen days that are held out, one after another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldOut {
+    /// First day.
+    pub from: Date,
+    /// Number of days, ≥ 1; a multiple of 7 for episodes of a week.
+    pub days: usize,
 }
 
 /// Length and end of an episode.
@@ -193,15 +233,25 @@ impl Spec {
     /// [`LabError::Spec`] with line and field for a document of another form, and the first value
     /// out of range.
     pub fn from_json(text: &str) -> Result<Self, LabError> {
+        if let Some(migrated) = migrate::to_present(text) {
+            return Self::checked(serde_path_to_error::deserialize(migrated));
+        }
         let mut reader = serde_json::Deserializer::from_str(text);
-        let spec: Self = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
+        let spec = Self::checked(serde_path_to_error::deserialize(&mut reader))?;
+        reader
+            .end()
+            .map_err(|e| LabError::spec(".", format!("something follows the document: {e}")))?;
+        Ok(spec)
+    }
+
+    fn checked(
+        read: Result<Self, serde_path_to_error::Error<serde_json::Error>>,
+    ) -> Result<Self, LabError> {
+        let spec = read.map_err(|e| {
             // A document that ends or breaks before a field has no path.
             let path = e.path().to_string().replace('?', "the document");
             LabError::spec(path, e.inner().to_string())
         })?;
-        reader
-            .end()
-            .map_err(|e| LabError::spec(".", format!("something follows the document: {e}")))?;
         spec.validate()?;
         Ok(spec)
     }
@@ -221,7 +271,7 @@ impl Spec {
     pub fn validate(&self) -> Result<(), LabError> {
         if self.version != VERSION {
             let message = format!(
-                "version {} is not known to this build; it reads version {VERSION}",
+                "version {} is not known to this build; it reads versions 1 and {VERSION}",
                 self.version
             );
             return Err(LabError::spec("version", message));
@@ -230,25 +280,20 @@ impl Spec {
             let message = format!("{} must be from 1 to 4096", self.training.microgrids);
             return Err(LabError::spec("training.microgrids", message));
         }
-        if !(0.0..=1.0).contains(&self.market.k) {
-            return Err(LabError::spec(
-                "market.k",
-                format!("{} must be from 0 to 1", self.market.k),
-            ));
-        }
         // What a browser's numbers can hold.
         let seeds = [("seed", self.seed), ("split.seed", self.split.seed)];
         if let Some((field, seed)) = seeds.into_iter().find(|(_, seed)| *seed >= 1 << 53) {
             return Err(LabError::spec(field, format!("{seed} must be below 2^53")));
         }
+        self.tariff.validate().map_err(EnvError::from)?;
+        self.market.validate().map_err(EnvError::from)?;
         if let Some(feeder) = &self.feeder {
-            Feeder::street(feeder, 1).map_err(|e| LabError::spec("feeder", e.to_string()))?;
+            // Whether a fault's bus exists shows only with the homes.
+            let sound = FeederSpec { fault: None, ..feeder.clone() };
+            Feeder::build(&sound, &[]).map_err(EnvError::from)?;
         }
-        if let Some(kw) = self.transformer_kw.filter(|kw| !(kw.is_finite() && *kw > 0.0)) {
-            let message = format!("{kw} must be a power above 0 kW, or null for no limit");
-            return Err(LabError::spec("transformer_kw", message));
-        }
-        self.tariff.validate().map_err(peergrid_env::EnvError::from)?;
+        self.limits.validate()?;
+        self.stress.validate()?;
         self.homes.validate()?;
         self.reward.validate()?;
         self.ppo.validate()?;
@@ -265,6 +310,29 @@ mod tests {
         let spec = Spec::default();
         assert_eq!(Spec::from_json(&spec.to_json().unwrap()).unwrap(), spec);
         assert_eq!(Spec::from_json("{}").unwrap(), spec);
+    }
+
+    #[test]
+    fn a_tariff_is_named_or_ones_own() {
+        let named = Spec::from_json(r#"{"tariff": "four-prosumers"}"#).unwrap();
+        assert_eq!((named.tariff.base, named.tariff.feed_in), (0.20, 0.10));
+        let own = r#"{"tariff": {"name": "own", "base": 0.3, "feed_in": 0.1}}"#;
+        assert_eq!(Spec::from_json(own).unwrap().tariff.base, 0.3);
+        let typo = r#"{"tariff": {"name": "own", "base": "x", "feed_in": 0.1}}"#;
+        let message = Spec::from_json(typo).unwrap_err().to_string();
+        assert!(message.contains("tariff.base"), "{message}");
+    }
+
+    #[test]
+    fn version_1_is_migrated() {
+        let spec = Spec::from_json(r#"{"version": 1, "seed": 5, "transformer_kw": 40}"#).unwrap();
+        assert_eq!((spec.version, spec.seed), (VERSION, 5));
+        assert_eq!(spec.limits.transformer_kw, Some(40.0));
+        assert_eq!(spec.limits.transformer, peergrid_env::LimitMode::Enforced);
+        let free = Spec::from_json(r#"{"version": 1, "transformer_kw": null}"#).unwrap();
+        assert_eq!(free, Spec::default());
+        let typo = Spec::from_json(r#"{"version": 1, "sed": 5}"#).unwrap_err().to_string();
+        assert!(typo.contains("sed"), "{typo}");
     }
 
     #[test]
@@ -290,7 +358,10 @@ mod tests {
             (r#"{"market": {"k": 2}}"#, "market.k"),
             (r#"{"seed": 18446744073709551615}"#, "seed"),
             (r#"{"feeder": {"spacing_m": -3}}"#, "spacing_m"),
-            (r#"{"transformer_kw": -4}"#, "transformer_kw"),
+            (r#"{"version": 1, "transformer_kw": -4}"#, "limits.transformer_kw"),
+            (r#"{"limits": {"voltage_min": 1.2}}"#, "limits.voltage_min"),
+            (r#"{"stress": {"cloudy": {"pv_factor": 7}}}"#, "stress.cloudy.pv_factor"),
+            (r#"{"tariff": "free-lunch"}"#, "free-lunch"),
             (r#"{"homes": {"overrides": {"s1": {"pv_kwp": -1}}}}"#, "overrides.s1.pv_kwp"),
             (r#"{"reward": {"weights": {"grid": -1}}}"#, "weights.grid"),
             (r#"{"ppo": {"gamma": 1.5}}"#, "gamma"),

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use crate::{
     LabError,
-    evaluate::{PolicyKind, Run, evaluate},
+    evaluate::evaluate,
     kpi,
     model::Model,
+    policy::PolicyKind,
+    run::Run,
     setting::Setting,
     streams::Streams,
 };

@@ -19,12 +19,21 @@ pub struct Weights {
     pub degradation: f64,
     /// Per unit of the Gini coefficient of the homes' savings so far.
     pub fairness: f64,
+    /// Per $ of penalty for violated limits of the grid, where the scenario penalises them.
+    pub limits: f64,
 }
 
 impl Weights {
     /// "Phase 2": profit only.
-    pub const PROFIT_ONLY: Self =
-        Self { profit: 1.0, grid: 0.0, peak: 0.0, soc: 0.0, degradation: 0.0, fairness: 0.0 };
+    pub const PROFIT_ONLY: Self = Self {
+        profit: 1.0,
+        grid: 0.0,
+        peak: 0.0,
+        soc: 0.0,
+        degradation: 0.0,
+        fairness: 0.0,
+        limits: 1.0,
+    };
     /// "Phase 3": grid-aware, every kWh from the grid costs half a dollar more.
     pub const GRID_AWARE: Self = Self { grid: 0.5, ..Self::PROFIT_ONLY };
     /// Peak-aware: the same weight on the peak window's imports alone.
@@ -106,6 +115,7 @@ impl RewardSettings {
             ("weights.soc", w.soc),
             ("weights.degradation", w.degradation),
             ("weights.fairness", w.fairness),
+            ("weights.limits", w.limits),
         ];
         for (field, value) in weights {
             if !(value.is_finite() && value >= 0.0) {

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Term {
-    /// Less the bill of the step, $.
+    /// Less the bill of the step and the value of load that was not served, $.
     Profit,
     /// Bought from the grid, kWh.
     GridImport,
@@ -23,16 +23,19 @@ pub enum Term {
     Throughput,
     /// Gini coefficient of the homes' savings so far.
     Gini,
+    /// Penalties for violated limits of the grid, $; 0 unless the scenario penalises them.
+    Limits,
 }
 
 /// All terms with their names, in order.
-pub const TERMS: [(Term, &str); 6] = [
+pub const TERMS: [(Term, &str); 7] = [
     (Term::Profit, "profit"),
     (Term::GridImport, "grid_import"),
     (Term::PeakImport, "peak_import"),
     (Term::SocPenalty, "soc_penalty"),
     (Term::Throughput, "throughput"),
     (Term::Gini, "gini"),
+    (Term::Limits, "limits"),
 ];
 
 /// The terms of one step for every home, unweighted, and the reward they make; reused.
@@ -76,7 +79,7 @@ impl Terms {
                 Credit::Own => {}
                 Credit::Community => self.blend(settled.range(m), 0.0),
                 Credit::Mix => self.blend(settled.range(m), settings.own_share),
-                Credit::Difference => self.difference(settled, m),
+                Credit::Difference => self.difference(community, settled, m),
             }
         }
         self.weigh(settings);
@@ -94,11 +97,13 @@ impl Terms {
             } else {
                 0.0
             };
-            self.values_mut(Term::Profit)[i] = -settled.bill[i];
+            let missed = c.value_of_lost_load() * settled.unserved_kwh[i];
+            self.values_mut(Term::Profit)[i] = -settled.bill[i] - missed;
             self.values_mut(Term::GridImport)[i] = settled.import_kwh[i];
             self.values_mut(Term::PeakImport)[i] = settled.import_kwh[i] * peak;
             self.values_mut(Term::SocPenalty)[i] = outside * outside;
             self.values_mut(Term::Throughput)[i] = settled.battery_kw[i].abs() * c.dt;
+            self.values_mut(Term::Limits)[i] = settled.penalty[i];
         }
     }
 
@@ -113,27 +118,30 @@ impl Terms {
         }
     }
 
-    /// Replaces bill and imports by what the home's battery changed for the community.
-    fn difference(&mut self, settled: &Settled, m: usize) {
+    /// Replaces cost, imports and penalties by what the home's battery changed for the community.
+    fn difference(&mut self, c: &Community, settled: &Settled, m: usize) {
         let range = settled.range(m);
         let peak = if settled.peak[m] { 1.0 } else { 0.0 };
-        let import: f64 = settled.import_kwh[range.clone()].iter().sum();
-        let bill: f64 = settled.bill[range.clone()].iter().sum();
-        assert_eq!(settled.without_bill.len(), settled.bill.len(), "needs counterfactuals");
+        let sum = |values: &[f64]| values[range.clone()].iter().sum::<f64>();
+        let import = sum(&settled.import_kwh);
+        let cost = sum(&settled.bill) + c.value_of_lost_load() * sum(&settled.unserved_kwh);
+        let penalty = sum(&settled.penalty);
+        assert_eq!(settled.without_cost.len(), settled.bill.len(), "needs counterfactuals");
         for i in range {
             // A home whose battery stood still changed nothing, whatever rounding says.
             let moved = settled.battery_kw[i] != 0.0;
-            let imported = if moved { import - settled.without_import_kwh[i] } else { 0.0 };
-            let owed = if moved { bill - settled.without_bill[i] } else { 0.0 };
-            self.values_mut(Term::Profit)[i] = -owed;
+            let changed = |with: f64, without: f64| if moved { with - without } else { 0.0 };
+            let imported = changed(import, settled.without_import_kwh[i]);
+            self.values_mut(Term::Profit)[i] = -changed(cost, settled.without_cost[i]);
             self.values_mut(Term::GridImport)[i] = imported;
             self.values_mut(Term::PeakImport)[i] = imported * peak;
+            self.values_mut(Term::Limits)[i] = changed(penalty, settled.without_penalty[i]);
         }
     }
 
     fn weigh(&mut self, settings: &RewardSettings) {
         let w = &settings.weights;
-        let weights = [w.profit, -w.grid, -w.peak, -w.soc, -w.degradation, -w.fairness];
+        let weights = [w.profit, -w.grid, -w.peak, -w.soc, -w.degradation, -w.fairness, -w.limits];
         self.reward.fill(0.0);
         for (values, weight) in self.values.iter().zip(weights) {
             if weight != 0.0 {

@@ -2,7 +2,10 @@
 
 use peergrid_env::{Community, Settled};
 
-use crate::terms::{TERMS, Term, Terms};
+use crate::{
+    fairness::gini,
+    terms::{TERMS, Term, Terms},
+};
 
 /// Running sums over the episodes of all microgrids.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,13 +50,9 @@ impl Tracker {
     }
 
     pub(crate) fn save(&mut self, community: &Community, settled: &Settled) {
-        for m in 0..settled.microgrids() {
-            let (retail, feed_in) = (community.retail(settled.t[m]), community.feed_in());
-            for i in settled.range(m) {
-                let energy = (settled.load_kw[i] - settled.pv_kw[i]) * community.dt;
-                let alone = if energy > 0.0 { energy * retail } else { energy * feed_in };
-                self.savings[i] += alone - settled.bill[i];
-            }
+        for (i, savings) in self.savings.iter_mut().enumerate() {
+            let missed = community.value_of_lost_load() * settled.unserved_kwh[i];
+            *savings += settled.alone[i] - settled.bill[i] - missed;
         }
     }
 
@@ -62,34 +61,5 @@ impl Tracker {
             self.sums[term as usize] += terms.values(term).iter().sum::<f64>();
         }
         self.reward += terms.reward.iter().sum::<f64>();
-    }
-}
-
-/// Gini coefficient `Σ(2i−n−1)·x_i / (n·Σx)` with `x` sorted ascending (`values` is sorted in
-/// place); `None` where Σx ≤ 0, for which it is not defined.
-pub fn gini(values: &mut [f64]) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let n = values.len() as f64;
-    let sum: f64 = values.iter().sum();
-    let ranked: f64 =
-        values.iter().enumerate().map(|(i, x)| (2.0 * (i as f64 + 1.0) - n - 1.0) * x).sum();
-    (sum > 0.0).then(|| ranked / (n * sum))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::gini;
-
-    #[test]
-    fn reference_gini() {
-        let cases: [(&mut [f64], f64); 3] = [
-            (&mut [1.0, 2.0, 3.0, 4.0], 0.25),
-            (&mut [0.0, 0.0, 0.0, 1.0], 0.75),
-            (&mut [100.0, 20.0, 30.0, 40.0, 10.0], 0.4),
-        ];
-        for (values, expected) in cases {
-            assert!((gini(values).unwrap() - expected).abs() < 1e-12);
-        }
-        assert_eq!(gini(&mut [-1.0, 0.5]), None);
     }
 }

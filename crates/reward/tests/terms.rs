@@ -6,7 +6,6 @@ use jiff::civil::date;
 use peergrid_data::{Home, Neighbourhood, Provenance, ProvenanceKind};
 use peergrid_env::{Checked, Community, HomeSetup, Microgrids, Scenario, Settled, Tariff};
 use peergrid_guard::Action;
-use peergrid_market::UniformAuction;
 use peergrid_physics::Battery;
 use peergrid_reward::{Credit, RewardSettings, Term, Terms, Tracker, Weights};
 
@@ -30,21 +29,9 @@ fn microgrids() -> Microgrids {
         dates: vec![date(2026, 1, 1), date(2026, 1, 2)],
         homes: vec![home("a", 1.0, 4.0), home("b", 2.0, 0.0)],
     };
-    let battery = HomeSetup { battery: Some(Battery::default()), connection_kw: None };
-    let tariff = Tariff {
-        name: "flat".to_owned(),
-        source: String::new(),
-        base: 0.30,
-        feed_in: 0.05,
-        windows: vec![],
-    };
-    let scenario = Scenario {
-        homes: vec![battery, HomeSetup::default()],
-        tariff,
-        market: UniformAuction::default(),
-        feeder: None,
-        transformer_kw: None,
-    };
+    let battery = HomeSetup { battery: Some(Battery::default()), ..HomeSetup::default() };
+    let tariff = Tariff::flat("flat", 0.30, 0.05);
+    let scenario = Scenario::new(vec![battery, HomeSetup::default()], tariff);
     let community = Community::new(&data, &scenario).unwrap();
     let mut microgrids = Microgrids::new(community.into(), 1).with_counterfactuals(true);
     microgrids.reset(&[1]).unwrap();

@@ -48,7 +48,7 @@ impl DayTrace {
             p2p_kwh: part(&trace.p2p_kwh),
             price: range.clone().map(|i| Some(trace.price[i]).filter(|p| p.is_finite())).collect(),
             retail: part(&trace.retail),
-            feed_in: vec![run.feed_in; run.steps],
+            feed_in: part(&trace.feed_in),
             import_kwh: part(&trace.import_kwh),
             export_kwh: part(&trace.export_kwh),
             loss_kwh: part(&trace.loss_kwh),

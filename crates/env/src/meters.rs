@@ -1,0 +1,81 @@
+//! What every home's meter has counted since midnight, and the charges that depend on it.
+
+use crate::community::Community;
+
+/// Sums since the day began, indexed `microgrid * homes + home`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Meters {
+    /// PV energy, kWh.
+    pub pv_kwh: Vec<f64>,
+    /// Bought from the grid, kWh.
+    pub import_kwh: Vec<f64>,
+    /// Sold to the grid, kWh.
+    pub export_kwh: Vec<f64>,
+    /// The part of it inside the window of the tariff's export charge, kWh.
+    window_export_kwh: Vec<f64>,
+    /// Highest mean import of a step inside the window of the tariff's demand charge, kW.
+    demand_kw: Vec<f64>,
+}
+
+/// A home's step as its meter sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Metered {
+    pub pv_kwh: f64,
+    pub import_kwh: f64,
+    pub export_kwh: f64,
+}
+
+impl Meters {
+    fn all(&mut self) -> [&mut Vec<f64>; 5] {
+        [
+            &mut self.pv_kwh,
+            &mut self.import_kwh,
+            &mut self.export_kwh,
+            &mut self.window_export_kwh,
+            &mut self.demand_kw,
+        ]
+    }
+
+    /// Meters of `homes` homes, all at zero.
+    pub fn resize(&mut self, homes: usize) {
+        for sums in self.all() {
+            sums.clear();
+            sums.resize(homes, 0.0);
+        }
+    }
+
+    /// A new day begins.
+    pub fn restart(&mut self) {
+        for sums in self.all() {
+            sums.fill(0.0);
+        }
+    }
+
+    /// Counts what home `i` generated, bought and sold in step `t`, kWh.
+    pub fn record(&mut self, c: &Community, t: usize, i: usize, energy: Metered) {
+        self.pv_kwh[i] += energy.pv_kwh;
+        self.import_kwh[i] += energy.import_kwh;
+        self.export_kwh[i] += energy.export_kwh;
+        if c.in_export_window(t) {
+            self.window_export_kwh[i] += energy.export_kwh;
+        }
+        if c.in_demand_window(t) {
+            self.demand_kw[i] = self.demand_kw[i].max(energy.import_kwh / c.dt);
+        }
+    }
+
+    /// What the network charges home `i` for a step on top of the energy's price, $: for exports
+    /// beyond the day's allowance, and for a new highest demand of the day.
+    pub fn charge(&self, c: &Community, t: usize, i: usize, import: f64, export: f64) -> f64 {
+        let mut charge = 0.0;
+        if let (Some(tariff), true) = (&c.tariff.export_charge, c.in_export_window(t)) {
+            let beyond = |kwh: f64| (kwh - tariff.free_kwh_per_day()).max(0.0);
+            let before = self.window_export_kwh[i];
+            charge += tariff.price_per_kwh * (beyond(before + export) - beyond(before));
+        }
+        if let (Some(tariff), true) = (&c.tariff.demand_charge, c.in_demand_window(t)) {
+            charge += tariff.price_per_kw_day * (import / c.dt - self.demand_kw[i]).max(0.0);
+        }
+        charge
+    }
+}

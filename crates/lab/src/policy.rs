@@ -1,0 +1,67 @@
+//! The policies that results compare.
+
+use peergrid_agents::{NoBattery, Policy, RuleBased, StreetGreedy};
+use serde::{Deserialize, Serialize};
+
+use crate::LabError;
+
+/// A kind of policy that results compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyKind {
+    /// Batteries stand still.
+    NoBattery,
+    /// Each home for itself, the baseline.
+    RuleBased,
+    /// Batteries follow the street's net load.
+    StreetGreedy,
+    /// The trained agent.
+    Agent,
+}
+
+impl PolicyKind {
+    /// The policies that need no training.
+    pub const FIXED: [Self; 3] = [Self::NoBattery, Self::RuleBased, Self::StreetGreedy];
+
+    /// What a person calls it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoBattery => "No battery",
+            Self::RuleBased => "Rule-based",
+            Self::StreetGreedy => "Greedy street",
+            Self::Agent => "Agent",
+        }
+    }
+
+    /// Its short name, as in documents.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NoBattery => "no_battery",
+            Self::RuleBased => "rule_based",
+            Self::StreetGreedy => "street_greedy",
+            Self::Agent => "agent",
+        }
+    }
+
+    /// The kind with this short name.
+    ///
+    /// # Errors
+    /// A name that no policy has.
+    pub fn by_id(id: &str) -> Result<Self, LabError> {
+        let all = Self::FIXED.into_iter().chain([Self::Agent]);
+        all.clone().find(|kind| kind.id() == id).ok_or_else(|| {
+            let known: Vec<_> = all.map(Self::id).collect();
+            LabError::Policy { name: id.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// The policy; `None` for the agent, which must be trained.
+    pub fn fixed(self) -> Option<Box<dyn Policy>> {
+        match self {
+            Self::NoBattery => Some(Box::new(NoBattery)),
+            Self::RuleBased => Some(Box::new(RuleBased)),
+            Self::StreetGreedy => Some(Box::new(StreetGreedy)),
+            Self::Agent => None,
+        }
+    }
+}
