@@ -123,7 +123,8 @@ fn value<'a, T: Deserialize<'a>>(text: &'a str, at: usize) -> Option<(T, usize)>
 mod tests {
     use super::*;
 
-    const TEXT: &str = "{\n \"a, b\": \"} \\\" {\",\n \"lines\": [\n  {\"to\": 1},\n  {\"to\": [2,\n   3]}]\n}\n";
+    const TEXT: &str =
+        "{\n \"a, b\": \"} \\\" {\",\n \"lines\": [\n  {\"to\": 1},\n  {\"to\": [2,\n   3]}]\n}\n";
 
     #[test]
     fn fields_are_found() {
