@@ -1,0 +1,99 @@
+//! The optimum under perfect foresight, by linear programming.
+//!
+//! At an episode's first step the whole episode of every microgrid is planned, with its load, PV
+//! and prices known; then the planned battery powers are proposed, with honest orders. The batteries,
+//! the tariff, the start at the lowest charge and the value of what is left are those of every
+//! other policy, so its cost is the least any policy can reach.
+//!
+//! - [`Optimum`]: all batteries of the street for the street's one bill. Whatever the market moves
+//!   between neighbours, that bill is `Σ dt·(retail·import − feed_in·export)` of the street's net
+//!   power, as long as the market trades all that neighbours can trade.
+//! - [`SelfishOptimum`]: each home for the bill it would have alone with the grid. It is run in the
+//!   same market as everyone else, which can only lower the bills it planned for. Its cost over
+//!   that of the optimum is the *price of anarchy*: 1 where homes that plan alone do as well as a
+//!   street that plans together.
+//!
+//! # What the program does not see
+//! - **Losses** of the cable are billed in the evaluation and are not in the program.
+//! - **Self-discharge below the window.** Only self-discharge may take a battery below its lowest
+//!   charge; whether it may discharge is then not a linear condition. The program is first solved
+//!   without it, which gives [`Plan::bound`], and again with every step's side of the window fixed
+//!   as found. The gap between [`Plan::cost`] and the bound says what that can have cost.
+//! - **A ramp always holds** in the plan. The guard lets a full or empty battery stop faster than
+//!   its ramp, so a policy that runs into its limits can in rare cases do what the plan may not.
+//! - **Wear** is no part of any bill and none of the program.
+
+mod horizon;
+mod lp;
+mod plan;
+mod program;
+
+use peergrid_env::Microgrids;
+use peergrid_guard::Action;
+
+use crate::{Policy, honest};
+use horizon::Horizon;
+pub use plan::{Plan, Quality};
+
+/// The community's optimum: all batteries together, for the lowest bill of the street.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Optimum {
+    plans: Vec<Plan>,
+}
+
+/// Each home's own optimum: its battery for the lowest bill it would have without neighbours.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SelfishOptimum {
+    plans: Vec<Plan>,
+}
+
+impl Optimum {
+    /// The plans of the present episodes, one per microgrid; none before the first step.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+}
+
+impl SelfishOptimum {
+    /// The plans of the present episodes, one per microgrid; none before the first step. Cost and
+    /// bound are sums of bills without any trade.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
+    }
+}
+
+impl Policy for Optimum {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        follow(&mut self.plans, Plan::together, microgrids, proposed);
+    }
+}
+
+impl Policy for SelfishOptimum {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        follow(&mut self.plans, Plan::alone, microgrids, proposed);
+    }
+}
+
+/// Proposes what the plans say, made anew where an episode starts or a plan is missing.
+fn follow(
+    plans: &mut Vec<Plan>,
+    make: fn(&Horizon) -> Plan,
+    microgrids: &Microgrids,
+    proposed: &mut [Action],
+) {
+    let count = microgrids.microgrids();
+    let current = microgrids.step_in_episode() > 0
+        && plans.len() == count
+        && plans.iter().enumerate().all(|(m, plan)| plan.covers(microgrids.t(m)));
+    if !current {
+        plans.clear();
+        plans.extend((0..count).map(|m| make(&Horizon::new(microgrids, m))));
+    }
+    let c = microgrids.community();
+    honest(microgrids, proposed, |i| {
+        let (m, home) = (i / c.homes(), i % c.homes());
+        // A battery that must help its home's connection helps as it can, as the guard would have it.
+        let (base, limit) = (microgrids.base_kw()[i], c.connection_kw(home));
+        plans[m].at(microgrids.t(m))[home].clamp(-limit - base, limit - base)
+    });
+}

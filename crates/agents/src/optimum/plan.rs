@@ -1,0 +1,184 @@
+//! A schedule for one microgrid: the program is solved, what linearity let through is forbidden, and
+//! it is solved again where that was needed.
+
+use super::{
+    horizon::Horizon,
+    program::{Direction, Draft, Mode, Unit, solve},
+};
+
+/// Less than this of energy is the solver's noise, kWh.
+const NOISE_KWH: f64 = 1e-6;
+/// Less than this of power is the solver's noise, kW.
+const NOISE_KW: f64 = 1e-6;
+
+/// Rounds of forbidding: what one forbids may push a battery to another, seldom twice.
+const ROUNDS: usize = 4;
+
+/// How far a plan can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    /// The solver met its tolerance of 1e-9.
+    Optimal,
+    /// The solver met only its reduced tolerance of 1e-4.
+    Reduced,
+    /// The solver found nothing: the batteries of this bill stand still; cost and bound are NaN.
+    Failed,
+}
+
+/// The batteries' schedule of one microgrid, from the step it was made in to the episode's end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The first step's index in the data.
+    pub first: usize,
+    /// Homes of the microgrid.
+    pub homes: usize,
+    /// AC power by `step * homes + home`, kW, positive = charging.
+    pub battery_kw: Vec<f64>,
+    /// What the program expects to pay, $: bills without losses, less the value of what is left
+    /// in the batteries.
+    pub cost: f64,
+    /// No schedule at all can cost less, $, to the solver's tolerance; where `excess_kwh` is 0.
+    pub bound: f64,
+    /// Energy beyond a connection's or the transformer's limit that no schedule can avoid, kWh.
+    pub excess_kwh: f64,
+    /// How far it can be trusted.
+    pub quality: Quality,
+}
+
+impl Plan {
+    /// Plans for all batteries of the street together.
+    pub(super) fn together(horizon: &Horizon) -> Self {
+        let homes: Vec<usize> = (0..horizon.community.homes()).collect();
+        let mut plan = Self::idle(horizon);
+        plan.add(bill(horizon, &homes, horizon.transformer_kw()));
+        plan
+    }
+
+    /// Plans for each home alone against the grid's prices.
+    pub(super) fn alone(horizon: &Horizon) -> Self {
+        let mut plan = Self::idle(horizon);
+        for home in 0..horizon.community.homes() {
+            plan.add(bill(horizon, &[home], f64::INFINITY));
+        }
+        plan
+    }
+
+    fn idle(horizon: &Horizon) -> Self {
+        let homes = horizon.community.homes();
+        Self {
+            first: horizon.first,
+            homes,
+            battery_kw: vec![0.0; horizon.steps * homes],
+            cost: 0.0,
+            bound: 0.0,
+            excess_kwh: 0.0,
+            quality: Quality::Optimal,
+        }
+    }
+
+    fn add(&mut self, draft: Option<Draft>) {
+        let Some(draft) = draft else {
+            self.quality = Quality::Failed;
+            (self.cost, self.bound) = (f64::NAN, f64::NAN);
+            return;
+        };
+        let quality = if draft.exact { Quality::Optimal } else { Quality::Reduced };
+        self.quality = self.quality.max(quality);
+        self.cost += draft.cost;
+        self.bound += draft.bound;
+        self.excess_kwh += draft.excess_kwh;
+        for unit in draft.units {
+            for (row, power) in self.battery_kw.chunks_exact_mut(self.homes).zip(unit.power_kw) {
+                row[unit.home] = power;
+            }
+        }
+    }
+
+    /// Whether the plan holds for step `t` of the data.
+    pub fn covers(&self, t: usize) -> bool {
+        (self.first..self.first + self.battery_kw.len() / self.homes).contains(&t)
+    }
+
+    /// Planned battery powers of all homes in step `t` of the data, kW.
+    ///
+    /// # Panics
+    /// If the plan does not cover the step.
+    pub fn at(&self, t: usize) -> &[f64] {
+        let row = t - self.first;
+        &self.battery_kw[row * self.homes..(row + 1) * self.homes]
+    }
+}
+
+/// The cheapest schedule of one bill.
+fn bill(horizon: &Horizon, homes: &[usize], transformer_kw: f64) -> Option<Draft> {
+    let able = |&home: &usize| horizon.battery(home).power > 0.0;
+    let batteries: Vec<usize> = homes.iter().copied().filter(able).collect();
+    let mut modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
+    let mut draft = solve(horizon, homes, &batteries, &modes, transformer_kw)?;
+    let bound = draft.bound;
+    for _ in 0..ROUNDS {
+        let mut again = false;
+        for (modes, unit) in modes.iter_mut().zip(&draft.units) {
+            again |= restrict(horizon, unit, modes);
+        }
+        if !again {
+            break;
+        }
+        let Some(restricted) = solve(horizon, homes, &batteries, &modes, transformer_kw) else {
+            break;
+        };
+        draft = restricted;
+    }
+    Some(Draft { bound, ..draft })
+}
+
+/// The widest modes: any direction, and down to where self-discharge alone would take the battery
+/// that starts at its lowest charge.
+fn free(horizon: &Horizon, home: usize) -> Vec<Mode> {
+    let battery = horizon.battery(home);
+    let mut idle = horizon.soc(home);
+    (0..horizon.steps)
+        .map(|_| {
+            idle *= battery.decay;
+            Mode { floor: idle.min(battery.soc_min), direction: Direction::Free }
+        })
+        .collect()
+}
+
+/// Forbids what the program allowed and the battery cannot do; returns whether it had used it.
+///
+/// A battery that threw energy away keeps to the directions it took, losing nothing. One that
+/// discharged below its window, where only self-discharge may take it, must end every step inside
+/// that it began inside, and may not discharge in the others.
+fn restrict(horizon: &Horizon, unit: &Unit, modes: &mut [Mode]) -> bool {
+    let battery = horizon.battery(unit.home);
+    let (mut wasted, mut too_deep) = (false, false);
+    let mut soc = horizon.soc(unit.home);
+    let steps = unit.power_kw.iter().zip(&unit.soc_kwh);
+    let mut inside = Vec::with_capacity(modes.len());
+    for (&power, &next) in steps {
+        let rate = (battery.efficiency * power).min(power / battery.efficiency);
+        let kept = battery.decay * soc;
+        wasted |= kept + rate * battery.gain_hours - next > NOISE_KWH;
+        too_deep |= power < -NOISE_KW && next < battery.soc_min - NOISE_KWH;
+        inside.push(kept >= battery.soc_min - NOISE_KWH);
+        soc = next;
+    }
+    for ((mode, &power), inside) in modes.iter_mut().zip(&unit.power_kw).zip(inside) {
+        if wasted {
+            mode.direction = match mode.direction {
+                Direction::Free if power < 0.0 => Direction::Discharge,
+                Direction::Free | Direction::NoDischarge => Direction::Charge,
+                kept => kept,
+            };
+        }
+        if too_deep && inside {
+            mode.floor = battery.soc_min;
+        } else if too_deep && mode.direction == Direction::Free {
+            mode.direction = Direction::NoDischarge;
+        } else if too_deep {
+            mode.direction = Direction::Charge;
+        }
+    }
+    wasted || too_deep
+}
