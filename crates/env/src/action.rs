@@ -25,6 +25,7 @@ const DEAD_ZONE: f64 = 1.0 / 3.0;
 
 /// How the first raw number moves the battery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatteryMode {
     /// Relative to the street's net load, clipped to [−1, 1]. Within ±1/3 the battery follows

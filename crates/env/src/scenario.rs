@@ -57,6 +57,7 @@ impl Scenario {
 
 /// How the cost of the feeder's losses is shared among the homes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LossSharing {
     /// In proportion to each home's net power, drawn or fed in.
@@ -69,6 +70,7 @@ pub enum LossSharing {
 
 /// What a limit of the grid means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LimitMode {
     /// Violations are measured.
@@ -82,23 +84,29 @@ pub enum LimitMode {
 
 /// Limits of the street.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// What the transformer's limit means.
     pub transformer: LimitMode,
     /// Largest power through the transformer either way, losses included, kW (kVA with reactive
     /// power), > 0; the rating of the feeder's transformer when null, none without one.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub transformer_kw: Option<f64>,
     /// Penalty per kWh beyond the transformer's limit, $ of reward, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub overload_penalty: f64,
     /// What the voltage band means.
     pub voltage: LimitMode,
     /// Lowest permitted voltage, per unit, in (0, 1]. Australia: 230 V − 6 %.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub voltage_min: f64,
     /// Highest permitted voltage, per unit, ≥ 1. Australia: 230 V + 10 %.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub voltage_max: f64,
     /// Penalty per hour and per cent of nominal voltage beyond the band at a home's bus, $ of
     /// reward, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub voltage_penalty: f64,
 }
 
@@ -145,6 +153,7 @@ impl Limits {
 /// What goes wrong. It strikes wherever these days are used: in training as in evaluation.
 /// (Greedy neighbours are a property of homes, a bad section one of the feeder.)
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Stress {
     /// Clouds.
@@ -155,13 +164,16 @@ pub struct Stress {
 
 /// Days with less sun.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Cloudy {
     /// First cloudy day; every day is cloudy when null.
     pub from: Option<Date>,
     /// Number of days, ≥ 1, if there is a first one.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub days: usize,
     /// What is left of the PV power, from 0 to 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub pv_factor: f64,
 }
 
@@ -175,18 +187,23 @@ impl Default for Cloudy {
 /// rata and at the mid-market rate; what cannot be served is counted. Cable losses are left out
 /// in these hours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Outage {
     /// First day; every day when null.
     pub from: Option<Date>,
     /// Number of days, ≥ 1, if there is a first one.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub days: usize,
     /// First hour, from 0 to below 24.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
     pub from_hour: f64,
     /// Hour at which it ends, above `from_hour` and at most 24.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 24)))]
     pub to_hour: f64,
     /// What a kWh that is not served costs those who miss it, $, ≥ 0. It is part of the cost and
     /// of the reward, and of nobody's bill.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub value_of_lost_load: f64,
 }
 

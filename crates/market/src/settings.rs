@@ -6,6 +6,7 @@ use crate::MarketError;
 
 /// A mechanism by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MechanismKind {
     /// [`uniform`](crate::uniform): one price, the most welfare.
@@ -119,14 +120,17 @@ impl MechanismKind {
 
 /// A market's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct MarketSettings {
     /// The mechanism.
     pub mechanism: MechanismKind,
     /// Where between two limits a price lies, 0 to 1: 0 favours buyers, 1 sellers. Counts in the
     /// uniform, discriminatory and grid-backed auctions.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub k: f64,
     /// What buyers pay to the network for energy traded locally, $/kWh, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub network_fee: f64,
     /// Orders with a limit below this do not enter, $/kWh; no floor when null.
     pub price_floor: Option<f64>,

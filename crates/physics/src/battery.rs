@@ -9,20 +9,28 @@ use thiserror::Error;
 #[serde(deny_unknown_fields, default)]
 pub struct Battery {
     /// Usable and unusable energy together, kWh, > 0.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub capacity_kwh: f64,
     /// Largest charge and discharge power on the AC side, kW, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub power_kw: f64,
     /// Energy out over energy in for a full cycle, in (0, 1].
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub round_trip_efficiency: f64,
     /// Lowest state of charge, a fraction of the capacity in [0, 1).
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 1)))]
     pub soc_min: f64,
     /// Highest state of charge, a fraction of the capacity in (`soc_min`, 1].
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub soc_max: f64,
     /// Share of the stored energy lost per hour, in [0, 1).
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 1)))]
     pub self_discharge_per_hour: f64,
     /// Largest change of signed power, kW per hour, > 0; none when absent.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub ramp_kw_per_hour: Option<f64>,
     /// Cost of wear, $ per kWh of throughput (charge + discharge), ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub wear_per_kwh: f64,
 }
 

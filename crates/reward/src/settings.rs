@@ -5,21 +5,29 @@ use thiserror::Error;
 
 /// Weights of the reward's terms, all ≥ 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Weights {
     /// Per $ earned.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub profit: f64,
     /// Per kWh bought from the grid.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub grid: f64,
     /// Per kWh bought from the grid inside the tariff's peak window, on top of `grid`.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub peak: f64,
     /// Per squared distance of the state of charge (a fraction) from the comfort band.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub soc: f64,
     /// Per kWh of battery throughput, in $ like its wear.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub degradation: f64,
     /// Per unit of the Gini coefficient of the homes' savings so far.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub fairness: f64,
     /// Per $ of penalty for violated limits of the grid, where the scenario penalises them.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub limits: f64,
 }
 
@@ -48,6 +56,7 @@ impl Default for Weights {
 
 /// Whose outcome a home is rewarded for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Credit {
     /// Its own bill and import.
@@ -63,6 +72,7 @@ pub enum Credit {
 
 /// The reward as a specification describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RewardSettings {
     /// Weights of the terms.
@@ -70,10 +80,13 @@ pub struct RewardSettings {
     /// Whose outcome counts.
     pub credit: Credit,
     /// Share of the own outcome under `credit: "mix"`, 0 to 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub own_share: f64,
     /// Lower end of the comfort band of the state of charge, a fraction of the capacity.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub soc_comfort_min: f64,
     /// Upper end of the comfort band.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub soc_comfort_max: f64,
 }
 

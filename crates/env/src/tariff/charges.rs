@@ -16,18 +16,24 @@ const MONTHS_PER_DAY: f64 = 12.0 / 365.25;
 /// ends: what a cloudy day leaves of its allowance is not carried over, and the sum over a month
 /// is at least what the network would charge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExportCharge {
     /// Charge on exports above the allowance, $/kWh, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub price_per_kwh: f64,
     /// What may be exported in the window free of charge, kWh in a mean month, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub free_kwh_per_month: f64,
     /// First hour, 0 to below 24.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
     pub from_hour: f64,
     /// Hour at which it ends, above `from_hour` and at most 24.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 24)))]
     pub to_hour: f64,
     /// Months 1–12 in which it applies; all when empty.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(range(min = 1, max = 12))))]
     pub months: Vec<i8>,
 }
 
@@ -60,16 +66,21 @@ impl ExportCharge {
 /// The environment charges each day for its own highest step, so that the bill is known when the
 /// day ends; the sum over a month is at most what the network would charge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DemandCharge {
     /// Charge per kW of the day's highest mean import of a step, $/kW, ≥ 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub price_per_kw_day: f64,
     /// First hour, 0 to below 24.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
     pub from_hour: f64,
     /// Hour at which it ends, above `from_hour` and at most 24.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 24)))]
     pub to_hour: f64,
     /// Months 1–12 in which it applies; all when empty.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(range(min = 1, max = 12))))]
     pub months: Vec<i8>,
     /// Days on which it applies.
     #[serde(default)]

@@ -7,23 +7,29 @@ use super::holidays::is_holiday;
 
 /// A daily window of a tariff. It has a retail price, a feed-in price or both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// What a person calls it, for example "peak".
     pub name: String,
     /// Retail price, $/kWh, ≥ 0; none: the window leaves the retail price to the others.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub price: Option<f64>,
     /// Price paid for exports, $/kWh, from 0 to the tariff's lowest retail price; none: the
     /// window leaves the feed-in to the others.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub feed_in: Option<f64>,
     /// First hour, 0 to below 24.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
     pub from_hour: f64,
     /// Hour at which it ends, above `from_hour` and at most 24.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 24)))]
     pub to_hour: f64,
     /// Months 1–12 in which it applies; all when empty.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(inner(range(min = 1, max = 12))))]
     pub months: Vec<i8>,
     /// Days on which it applies.
     #[serde(default)]
@@ -64,6 +70,7 @@ pub(super) fn in_months(months: &[i8], date: Date) -> bool {
 
 /// Days on which a window applies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DayType {
     /// Every day.

@@ -13,10 +13,12 @@ pub struct FeederSpec {
     /// Cable type of a street.
     pub cable: Cable,
     /// In a street: distance from the busbar to the first home and between homes, m, > 0.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub spacing_m: f64,
     /// How homes are connected.
     pub service: Service,
     /// In a street: most homes on one cable, ≥ 1; the next home starts another cable.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub homes_per_cable: usize,
     /// Where not empty: the lines of an own tree, in any order, instead of the street. Homes sit
     /// at the buses that bear their ids, other buses are junctions; the one bus that is never a
@@ -73,18 +75,22 @@ pub struct LineSpec {
     /// The bus it feeds.
     pub to: String,
     /// Length, m, > 0.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub length_m: f64,
     /// Cable type; or own resistance and reactance.
     #[serde(default)]
     pub cable: Option<Cable>,
     /// Resistance of one conductor, Ω/km, ≥ 0.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub r_ohm_per_km: Option<f64>,
     /// Reactance of one conductor, Ω/km, ≥ 0.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub x_ohm_per_km: Option<f64>,
     /// Current limit, A, > 0: the cable type's where absent, none for a line of own r and x.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub ampacity_a: Option<f64>,
 }
 
@@ -134,10 +140,13 @@ impl LineSpec {
 #[serde(deny_unknown_fields, default)]
 pub struct TransformerSpec {
     /// Rated apparent power, kVA, > 0.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub rated_kva: f64,
     /// Short-circuit voltage, % of the nominal voltage, in [0, 100].
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub vk_percent: f64,
     /// Its resistive part, %, in [0, `vk_percent`].
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub vkr_percent: f64,
 }
 
@@ -188,6 +197,7 @@ pub struct Fault {
     /// The bus whose incoming line is bad; in a street, the home.
     pub bus: String,
     /// What its impedance is multiplied by, ≥ 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub impedance_factor: f64,
 }
 
