@@ -55,6 +55,17 @@ pub enum MarketError {
 }
 
 impl MarketError {
+    /// Where in a document of settings and orders the error is, such as `bids[2].kwh`.
+    pub fn field(&self) -> String {
+        match self {
+            Self::UnknownMechanism { .. } => "mechanism".to_owned(),
+            Self::Value { field, .. } => field.clone(),
+            Self::FloorAboveCap { .. } => "price_floor".to_owned(),
+            Self::FeedInAboveRetail { .. } => "feed_in".to_owned(),
+            Self::BothSides { ask, .. } => format!("asks[{ask}].home"),
+        }
+    }
+
     /// A field whose value is out of range.
     pub(crate) fn value(field: impl Into<String>, value: f64, right: &'static str) -> Self {
         Self::Value { field: field.into(), value, right }

@@ -57,6 +57,15 @@ fn nothing_trades_below_the_ask() {
     }
 }
 
+/// A bid and an ask at one price suit each other.
+#[test]
+fn equal_limits_trade() {
+    for mechanism in MechanismKind::ALL.into_iter().filter(|kind| kind.uses_limits()) {
+        let clearing = clear(by(mechanism), &[(1.0, 0.15)], &[(1.0, 0.15)]);
+        assert_eq!((clearing.volume_kwh, clearing.price), (1.0, Some(0.15)), "{mechanism:?}");
+    }
+}
+
 #[test]
 fn ties_share_pro_rata() {
     let clearing = clear(by(MechanismKind::Uniform), &[(3.0, 0.2)], &[(4.0, 0.1), (2.0, 0.1)]);

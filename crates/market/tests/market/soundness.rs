@@ -101,6 +101,39 @@ fn prices_lie_within(settings: &MarketSettings, clearing: &Clearing) -> TestCase
     Ok(())
 }
 
+/// At both ends of the uniform auction's interval the volume is what both sides want: no less than
+/// those orders that gain by trading, no more than those that do not lose.
+fn interval_clears(
+    settings: &MarketSettings,
+    book: &OrderBook,
+    clearing: &Clearing,
+) -> TestCaseResult {
+    let Some((lo, hi)) = clearing.interval else { return Ok(()) };
+    if settings.mechanism != MechanismKind::Uniform {
+        return Ok(());
+    }
+    let total = |orders: &[Order], wants: &dyn Fn(f64) -> bool| -> f64 {
+        let entered = orders.iter().filter(|o| enters(settings, o) && wants(o.price));
+        entered.map(|o| (o.kwh * UNITS_PER_KWH + 1e-6).floor()).sum()
+    };
+    let volume = (clearing.volume_kwh * UNITS_PER_KWH).round();
+    let fee = settings.network_fee;
+    for price in [lo, hi] {
+        prop_assert!(total(&book.bids, &|bid| bid - fee > price) <= volume);
+        prop_assert!(total(&book.bids, &|bid| bid - fee >= price) >= volume);
+        prop_assert!(total(&book.asks, &|ask| ask < price) <= volume);
+        prop_assert!(total(&book.asks, &|ask| ask <= price) >= volume);
+    }
+    Ok(())
+}
+
+/// Whether an order passes the filter; where limits do not count, all do.
+fn enters(settings: &MarketSettings, order: &Order) -> bool {
+    !settings.mechanism.uses_limits()
+        || settings.price_floor.is_none_or(|floor| order.price >= floor)
+            && settings.price_cap.is_none_or(|cap| order.price <= cap)
+}
+
 /// Trades add up to fills and money, home by home.
 fn trades_agree(
     settings: &MarketSettings,
@@ -140,12 +173,8 @@ fn ties_share(
 ) -> TestCaseResult {
     let pool = !settings.mechanism.uses_limits() || settings.mechanism == MechanismKind::Mcafee;
     let tolerance = if pool { 2.01 * UNIT } else { 1.01 * UNIT };
-    let enters = |order: &Order| {
-        !settings.mechanism.uses_limits()
-            || settings.price_floor.is_none_or(|floor| order.price >= floor)
-                && settings.price_cap.is_none_or(|cap| order.price <= cap)
-    };
-    let mut sorted: Vec<usize> = (0..orders.len()).filter(|&i| enters(&orders[i])).collect();
+    let mut sorted: Vec<usize> =
+        (0..orders.len()).filter(|&i| enters(settings, &orders[i])).collect();
     sorted.sort_unstable_by(|&a, &b| orders[a].price.total_cmp(&orders[b].price));
     for group in sorted.chunk_by(|&a, &b| orders[a].price == orders[b].price) {
         let units = |i: usize| (orders[i].kwh * UNITS_PER_KWH + 1e-6).floor();
@@ -184,6 +213,7 @@ proptest! {
         rational(&settings, &book, &clearing)?;
         limits_hold(&settings, &book, &clearing)?;
         prices_lie_within(&settings, &clearing)?;
+        interval_clears(&settings, &book, &clearing)?;
         ties_share(&settings, &book.bids, &clearing.bought, &clearing.paid)?;
         ties_share(&settings, &book.asks, &clearing.sold, &clearing.received)?;
         trades_agree(&settings, &book, &clearing)?;
