@@ -142,7 +142,7 @@ fn any_homes(self_discharge: f64, ramps: bool) -> impl Strategy<Value = Vec<Test
 }
 
 prop_compose! {
-    fn any_prices()(feed_in in 0.0..0.15f64, off in 0.0..0.3f64, more in 0.0..0.4f64) -> (f64, f64, f64) {
+    fn any_prices()(feed_in in 0.0..0.15f64, off in 0.03..0.3f64, more in 0.0..0.4f64) -> (f64, f64, f64) {
         (feed_in + off, feed_in + off + more, feed_in)
     }
 }
