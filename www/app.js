@@ -141,15 +141,17 @@ export class App {
    */
   async evaluate(onPolicy) {
     const policies = actingPolicies(this.state);
-    const results = new Map();
-    const evaluated = await attempt("evaluate", async () => {
+    const results = await attempt("evaluate", async () => {
       for (const [index, { id, label }] of policies.entries()) {
         onPolicy(label, index, policies.length);
-        results.set(id, await this.#client.request("evaluate", id));
+        await this.#client.request("evaluate", id);
       }
-      return true;
+      // Only all results together say how the policies compare.
+      /** @type {{ policies: import("./types.d.ts").PolicyResult[] }} */
+      const summary = JSON.parse(await this.#client.request("resultsJson"));
+      return new Map(summary.policies.map((result) => [result.id, result]));
     });
-    if (evaluated) this.store.set({ results, stale: false });
+    if (results) this.store.set({ results, stale: false });
   }
 
   /**
@@ -179,6 +181,16 @@ export class App {
   day(index) {
     const policies = actingPolicies(this.state).map(({ id }) => id);
     return attempt("day", () => this.#client.request("day", index, policies));
+  }
+
+  /**
+   * The orders of one step, cleared by every mechanism; `undefined` when the engine refuses.
+   * @param {string} policy
+   * @param {number} index Of the held-out day.
+   * @param {number} [step] Without one, the step in which most is traded.
+   */
+  market(policy, index, step) {
+    return attempt("market", () => this.#client.request("market", policy, index, step));
   }
 
   /**

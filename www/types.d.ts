@@ -62,7 +62,11 @@ export type Quality = {
 export type Kpi = {
   id: string;
   label: string;
+  /** The heading it stands under. */
+  group: string;
   unit: string;
+  /** The values it can take, in words. */
+  range: string;
   better: "lower" | "higher" | "none";
   digits: number;
   definition: string;
@@ -115,11 +119,34 @@ export type Iteration = {
   done: boolean;
 };
 
+export type HomeResult = {
+  id: string;
+  load_kwh: number;
+  pv_kwh: number;
+  import_kwh: number;
+  export_kwh: number;
+  bought_kwh: number;
+  sold_kwh: number;
+  unserved_kwh: number;
+  bill: number;
+  cost: number;
+  alone: number;
+  savings: number;
+};
+
 export type PolicyResult = {
   id: string;
   label: string;
   /** `null`: the measure is not defined for this policy or these days. */
   kpis: { [kpi: string]: number | null };
+  /** As a share of the rule-based policy's. */
+  normalised: { [kpi: string]: number | null };
+  /** From the rule-based policy, 0, to the optimum, 1. */
+  placed: { [kpi: string]: number | null };
+  /** Cost above the optimum's, $ per day. */
+  regret: number | null;
+  /** Totals over all held-out days, by home: energies in kWh, money in $. */
+  homes: HomeResult[];
   interventions: { reason: string; count: number }[];
 };
 
@@ -143,6 +170,53 @@ export type DayTrace = {
   cost: number[];
 };
 
+/** A limit order: energy and the price it is good for. */
+export type Order = { home: number; kwh: number; price: number };
+
+/** What one mechanism makes of a step's orders. Per-home lists are in the order of `homes`. */
+export type MarketOutcome = {
+  mechanism: string;
+  label: string;
+  /** What it does, in a sentence. */
+  description: string;
+  /** What sellers get; `null` where nothing trades. */
+  price: number | null;
+  /** The range the price was chosen from; `null` where there is none. */
+  interval: [number, number] | null;
+  /** Traded between homes. */
+  volume_kwh: number;
+  import_kwh: number;
+  export_kwh: number;
+  /** What each home pays in this step. */
+  bills: number[];
+  /** What each home pays less than if the grid settled all its orders. */
+  savings: number[];
+  /** Of the savings; `null` where they are not defined. */
+  gini: number | null;
+  jain: number | null;
+  /** What the local network gets. */
+  fees: number;
+  /** What the market's operator keeps. */
+  surplus: number;
+};
+
+/** The orders of one step of a held-out day, cleared by every mechanism. */
+export type MarketStep = {
+  step: number;
+  /** Steps of the whole day (or week). */
+  steps: number;
+  hour: number;
+  step_hours: number;
+  homes: string[];
+  retail: number;
+  feed_in: number;
+  /** What buyers pay to the network on top of a local price. */
+  network_fee: number;
+  bids: Order[];
+  asks: Order[];
+  outcomes: MarketOutcome[];
+};
+
 export interface Engine {
   configure(spec: Spec): Setting;
   openData(name: string): void;
@@ -154,6 +228,8 @@ export interface Engine {
   reset(): void;
   evaluate(policy: string): PolicyResult;
   day(policy: string, index: number): DayTrace;
+  /** Without a step, the one in which most is traded. */
+  market(policy: string, index: number, step?: number): MarketStep;
   csv(policy: string): string;
   resultsJson(): string;
   saveModel(): Uint8Array<ArrayBuffer>;
@@ -203,6 +279,7 @@ export type Requests = {
   reset(): void;
   evaluate(policy: string): PolicyResult;
   day(index: number, policies: string[]): { [policy: string]: DayTrace };
+  market(policy: string, index: number, step?: number): MarketStep;
   csv(policy: string): string;
   resultsJson(): string;
   saveModel(): Uint8Array<ArrayBuffer>;

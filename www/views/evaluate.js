@@ -3,17 +3,14 @@
 import { byId, download, h, term } from "../dom.js";
 import { counted, NBSP, number, signedPercent } from "../format.js";
 import { AGENT, agentFirst, BASELINE } from "../state.js";
+import { judge, measures } from "./measures.js";
 
 /**
  * @typedef {import("../app.js").App} App
  * @typedef {import("../state.js").State} State
- * @typedef {import("../types.d.ts").Kpi} Kpi
  * @typedef {import("../types.d.ts").PolicyResult} PolicyResult
  * @typedef {import("../types.d.ts").Setting} Setting
  */
-
-/** Changes below this share are called the same. */
-const SAME = 0.005;
 
 /** @param {App} app */
 export function evaluateView(app) {
@@ -23,6 +20,7 @@ export function evaluateView(app) {
   const model = modelButtons(app);
   const headline = h("div", { class: "headline" });
   const results = h("div", { class: "results" });
+  const disclosure = { open: false };
   let evaluating = false;
 
   run.addEventListener("click", async () => {
@@ -55,7 +53,7 @@ export function evaluateView(app) {
     status.textContent = statusSentence(state);
     if (!changed.has("results") && !changed.has("setting")) return;
     headline.replaceChildren(...headlines(state.results, setting));
-    results.replaceChildren(...(state.results.size > 0 ? table(app, state.results, setting) : []));
+    results.replaceChildren(...(state.results.size > 0 ? table(app, state.results, setting, disclosure) : []));
   };
 }
 
@@ -117,86 +115,34 @@ function headlines(results, setting) {
         { class: `figure ${verdict.kind}` },
         h("p", {}, `${kpi.label} on ${counted(setting.held_out.length, "unseen day")}`),
         h("p", { class: "big" }, signedPercent((value - reference) / Math.abs(reference))),
-        h("p", { class: "hint" }, `${agent.label} against ${rule.label.toLowerCase()}`),
+        h("p", { class: "hint" }, `${agent.label} against ${rule.label.toLowerCase()}${toOptimum(id, agent)}`),
       ),
     ];
   });
 }
 
-/**
- * How a value compares with the rule-based one.
- * @param {Kpi} kpi
- * @param {number} value
- * @param {number} reference
- * @returns {{ kind: "better" | "worse" | "same" | "none", text: string }}
- */
-function judge(kpi, value, reference) {
-  if (kpi.better === "none" || reference === 0) return { kind: "none", text: "" };
-  const change = (value - reference) / Math.abs(reference);
-  if (Math.abs(change) < SAME) return { kind: "same", text: "= same" };
-  const kind = change < 0 === (kpi.better === "lower") ? "better" : "worse";
-  const arrow = change < 0 ? "▼" : "▲";
-  return { kind, text: `${arrow}${NBSP}${number(Math.abs(change) * 100)}${NBSP}% ${kind}` };
+/** @param {string} id @param {PolicyResult} agent */
+function toOptimum(id, agent) {
+  const placed = id === "cost" ? agent.placed.cost : null;
+  return placed == null ? "" : `, ${number(100 * placed)}${NBSP}% of the way to the optimum`;
 }
 
-/** @param {App} app @param {Map<string, PolicyResult>} results @param {Setting} setting */
-function table(app, results, setting) {
+/**
+ * @param {App} app
+ * @param {Map<string, PolicyResult>} results
+ * @param {Setting} setting
+ * @param {{ open: boolean }} disclosure
+ */
+function table(app, results, setting, disclosure) {
   const policies = agentFirst(setting.policies).filter(({ id }) => results.has(id));
-  const reference = results.get(BASELINE);
-  const heads = policies.map(({ id, label, role }) =>
-    h(
-      "th",
-      { scope: "col" },
-      h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }),
-      label,
-      id === BASELINE && h("span", { class: "hint" }, " (reference)"),
-    ),
-  );
-  const rows = setting.kpis.map((kpi) =>
-    h(
-      "tr",
-      { "data-kpi": kpi.id },
-      h("th", { scope: "row" }, term(kpi.label, kpi.definition), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
-      ...policies.map(({ id }) => cell(kpi, id, results.get(id), reference)),
-    ),
-  );
   const days = counted(setting.held_out.length, "held-out day");
+  const reference = results.get(BASELINE)?.label.toLowerCase() ?? "the rule";
   return [
-    h("p", { class: "hint" }, `Over ${days}; better and worse are against ${reference?.label.toLowerCase() ?? "the rule"}.`),
-    h(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" },
-      h(
-        "table",
-        { class: "kpis" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), ...heads)),
-        h("tbody", {}, ...rows),
-      ),
-    ),
+    h("p", { class: "hint" }, `Over ${days}; better and worse are against ${reference}.`),
+    ...measures(setting.kpis, policies, results, disclosure),
     ...interventions(results, policies),
     downloads(app, policies),
   ];
-}
-
-/**
- * @param {Kpi} kpi
- * @param {string} policy
- * @param {PolicyResult | undefined} result
- * @param {PolicyResult | undefined} reference
- */
-function cell(kpi, policy, result, reference) {
-  const value = result?.kpis[kpi.id];
-  if (value === null || value === undefined) {
-    return h("td", { "data-policy": policy }, h("span", { class: "hint" }, "not defined"));
-  }
-  const other = reference?.kpis[kpi.id];
-  const verdict = policy === BASELINE || other == null ? null : judge(kpi, value, other);
-  return h(
-    "td",
-    { "data-policy": policy, "data-value": value },
-    number(value, kpi.digits),
-    verdict?.text ? h("span", { class: `verdict ${verdict.kind}` }, verdict.text) : null,
-  );
 }
 
 /** @param {Map<string, PolicyResult>} results @param {Setting["policies"]} policies */

@@ -1,15 +1,14 @@
 //! Results as tables: CSV of every step, JSON of every measure.
 
-use std::collections::BTreeMap;
-
 use peergrid_guard::Reason;
 use serde::Serialize;
 
 use crate::{
     LabError,
-    evaluate::Run,
+    compare::{Comparison, PriceOfAnarchy, Values},
     kpi::KPIS,
     presets::agent_id,
+    run::{HomeTotals, Run},
     setting::{DataSummary, Setting},
     spec::Spec,
 };
@@ -22,9 +21,25 @@ pub struct PolicyResult {
     /// What a person calls it.
     pub label: String,
     /// By short name; null where not defined.
-    pub kpis: BTreeMap<&'static str, Option<f64>>,
+    pub kpis: Values,
+    /// How they stand against the rule-based policy and the optimum; empty until a [`Summary`] knows
+    /// all policies.
+    #[serde(flatten)]
+    pub comparison: Comparison,
+    /// What every home got out of it, over all days together.
+    pub homes: Vec<HomeResult>,
     /// Guard interventions by reason, those that happened.
     pub interventions: Vec<Intervention>,
+}
+
+/// A home's part in a policy's result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HomeResult {
+    /// Its totals over all days.
+    #[serde(flatten)]
+    pub totals: HomeTotals,
+    /// What it saved against a life with neither battery nor neighbours, $.
+    pub savings: f64,
 }
 
 /// How often the guard changed an action for a reason.
@@ -47,6 +62,9 @@ pub struct Summary {
     pub held_out: Vec<String>,
     /// The measures' units and definitions.
     pub kpis: &'static [crate::kpi::Kpi],
+    /// What it costs the street that every home optimises for itself; null unless the optimum and the
+    /// selfish optimum both ran.
+    pub price_of_anarchy: Option<PriceOfAnarchy>,
     /// By policy.
     pub policies: Vec<PolicyResult>,
 }
@@ -59,6 +77,8 @@ impl PolicyResult {
             id: id.to_owned(),
             label: label.to_owned(),
             kpis: KPIS.iter().map(|kpi| (kpi.id, kpi.of(run))).collect(),
+            comparison: Comparison::default(),
+            homes: run.homes.iter().map(HomeResult::new).collect(),
             interventions: counted
                 .filter(|&(_, count)| count > 0)
                 .map(|(reason, count)| Intervention { reason: reason.label(), count })
@@ -67,10 +87,24 @@ impl PolicyResult {
     }
 }
 
+impl HomeResult {
+    fn new(totals: &HomeTotals) -> Self {
+        Self { totals: totals.clone(), savings: totals.savings() }
+    }
+}
+
 impl Summary {
-    /// The summary of some policies' runs on the held-out days of `setting`.
-    pub fn new(setting: &Setting, policies: Vec<PolicyResult>) -> Self {
+    /// The summary of some policies' runs on the held-out days of `setting`: each of them compared
+    /// with those called `rule_based` and `optimum`, as far as they are among them.
+    pub fn new(setting: &Setting, mut policies: Vec<PolicyResult>) -> Self {
+        let values = |id| policies.iter().find(|p| p.id == id).map(|p| p.kpis.clone());
+        let (rule, optimum) = (values("rule_based"), values("optimum"));
+        let selfish = values("selfish_optimum");
+        for policy in &mut policies {
+            policy.comparison = Comparison::new(&policy.kpis, rule.as_ref(), optimum.as_ref());
+        }
         Self {
+            price_of_anarchy: PriceOfAnarchy::new(selfish.as_ref(), optimum.as_ref()),
             spec: setting.spec.clone(),
             data: setting.data.clone(),
             held_out: setting.held_out_dates(),
@@ -98,26 +132,65 @@ struct Row<'a> {
     hour: f64,
     load_kwh: f64,
     pv_kwh: f64,
+    curtailed_kwh: f64,
+    unserved_kwh: f64,
     battery_kwh: f64,
+    throughput_kwh: f64,
     stored_kwh: f64,
     p2p_kwh: f64,
     local_price: Option<f64>,
     retail_price: f64,
+    feed_in_price: f64,
     peak_window: u8,
     grid_import_kwh: f64,
     grid_export_kwh: f64,
     peak_import_kwh: f64,
     loss_kwh: f64,
     feeder_import_kwh: f64,
+    overload_kwh: f64,
+    voltage_min_pu: Option<f64>,
+    voltage_max_pu: Option<f64>,
+    loading_percent: f64,
+    fees: f64,
+    surplus: f64,
+    charges: f64,
     bill: f64,
     end_value: f64,
     cost: f64,
     cost_alone: f64,
+    wear: f64,
     reward: f64,
 }
 
-/// Every step of a run as CSV with a header line: the community's totals. Energies in kWh, prices
-/// in $/kWh, money in $. The sums of the columns, divided by the days, are the table's figures.
+/// Every step of a run as CSV with a header line: the community's totals.
+///
+/// | column | unit | |
+/// |---|---|---|
+/// | `date`, `hour` | ISO 8601, h | when the step begins |
+/// | `load_kwh`, `pv_kwh` | kWh | load, and PV energy that was there |
+/// | `curtailed_kwh`, `unserved_kwh` | kWh | PV held back, load not served |
+/// | `battery_kwh`, `throughput_kwh` | kWh | into the batteries less out of them; both together |
+/// | `stored_kwh` | kWh | in the batteries at the step's end |
+/// | `p2p_kwh` | kWh | traded between homes |
+/// | `local_price` | $/kWh | what sellers get; empty where nothing was traded |
+/// | `retail_price`, `feed_in_price` | $/kWh | the grid's prices |
+/// | `peak_window` | 0 or 1 | whether the step lies in it |
+/// | `grid_import_kwh`, `peak_import_kwh` | kWh | bought at retail; that, in the peak window |
+/// | `grid_export_kwh` | kWh | sold at the feed-in tariff |
+/// | `loss_kwh` | kWh | lost on the feeder |
+/// | `feeder_import_kwh` | kWh | through the transformer, negative when exported |
+/// | `overload_kwh` | kWh | of it beyond the transformer's limit |
+/// | `voltage_min_pu`, `voltage_max_pu` | 1 | on the feeder; empty where there is no voltage |
+/// | `loading_percent` | % | largest cable current over its ampacity |
+/// | `fees`, `surplus`, `charges` | $ | local network, market operator, tariff; part of the bill |
+/// | `bill` | $ | of all homes |
+/// | `end_value` | $ | what is left in the batteries at an episode's end |
+/// | `cost` | $ | bill and value of load not served, less `end_value` |
+/// | `cost_alone` | $ | the same with neither batteries nor neighbours |
+/// | `wear` | $ | of the batteries; no part of the cost |
+/// | `reward` | | of all homes for their own outcomes |
+///
+/// The sums of the columns, divided by the days, are the table's figures.
 ///
 /// # Errors
 /// A row that cannot be written.
@@ -136,6 +209,10 @@ pub fn to_csv(setting: &Setting, run: &Run) -> Result<String, LabError> {
     String::from_utf8(bytes).map_err(|e| failed(&e))
 }
 
+fn defined(value: f64) -> Option<f64> {
+    Some(value).filter(|value| value.is_finite())
+}
+
 fn row<'a>(run: &Run, date: &'a str, hour: f64, i: usize) -> Row<'a> {
     let trace = &run.trace;
     let peak = trace.peak[i];
@@ -144,21 +221,33 @@ fn row<'a>(run: &Run, date: &'a str, hour: f64, i: usize) -> Row<'a> {
         hour,
         load_kwh: trace.load_kw[i] * run.dt,
         pv_kwh: trace.pv_kw[i] * run.dt,
+        curtailed_kwh: trace.curtailed_kwh[i],
+        unserved_kwh: trace.unserved_kwh[i],
         battery_kwh: trace.battery_kw[i] * run.dt,
+        throughput_kwh: trace.throughput_kwh[i],
         stored_kwh: trace.soc_kwh[i],
         p2p_kwh: trace.p2p_kwh[i],
-        local_price: Some(trace.price[i]).filter(|p| p.is_finite()),
+        local_price: defined(trace.price[i]),
         retail_price: trace.retail[i],
+        feed_in_price: trace.feed_in[i],
         peak_window: u8::from(peak),
         grid_import_kwh: trace.import_kwh[i],
         grid_export_kwh: trace.export_kwh[i],
         peak_import_kwh: if peak { trace.import_kwh[i] } else { 0.0 },
         loss_kwh: trace.loss_kwh[i],
         feeder_import_kwh: trace.feeder_kwh[i],
+        overload_kwh: trace.overload_kwh[i],
+        voltage_min_pu: defined(trace.voltage_min[i]),
+        voltage_max_pu: defined(trace.voltage_max[i]),
+        loading_percent: 100.0 * trace.loading[i],
+        fees: trace.fees[i],
+        surplus: trace.surplus[i],
+        charges: trace.charges[i],
         bill: trace.bill[i],
         end_value: trace.end_value[i],
         cost: run.cost(i),
         cost_alone: trace.alone[i],
+        wear: trace.wear[i],
         reward: trace.reward[i],
     }
 }

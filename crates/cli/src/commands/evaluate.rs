@@ -1,10 +1,11 @@
 //! `peergrid evaluate`: all policies on the held-out days, from the same start.
 
+mod table;
+
 use std::{fs, path::PathBuf};
 
 use peergrid_lab::{
     Model, PolicyKind, Run, Setting, evaluate,
-    kpi::KPIS,
     presets::{agent_id, agent_label},
     results::{PolicyResult, Summary, file_stem, to_csv},
 };
@@ -55,7 +56,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let summary = Summary::new(&setting, results);
     let json = serde_json::to_string_pretty(&summary)?;
     out.write("summary.json", &json)?;
-    print(&if args.json { json } else { table(&summary) })
+    print(&if args.json { json } else { table::table(&summary) })
 }
 
 fn read_model(path: &PathBuf) -> Result<Model, CliError> {
@@ -88,29 +89,4 @@ fn check_models(setting: &Setting, paths: &[PathBuf], models: &[Model]) -> Resul
 fn write(out: &OutDir, setting: &Setting, stem: &str, run: &Run) -> Result<(), CliError> {
     out.write(&format!("{stem}.csv"), to_csv(setting, run)?)?;
     Ok(())
-}
-
-fn table(summary: &Summary) -> String {
-    let row = |head: &str, cell: &dyn Fn(&PolicyResult) -> String| {
-        let cells = summary.policies.iter().map(|policy| format!("{:>22}", cell(policy)));
-        format!("{head:32}{}", cells.collect::<String>())
-    };
-    let days = summary.held_out.len();
-    let mut lines = vec![
-        format!("{}: {days} held-out episodes, means per day", summary.data.name),
-        row("", &|policy| policy.label.clone()),
-    ];
-    lines.extend(KPIS.iter().map(|kpi| {
-        let digits = usize::from(kpi.digits);
-        row(&format!("{} ({})", kpi.label, kpi.unit), &|policy| {
-            let value = policy.kpis.get(kpi.id).copied().flatten();
-            value.map_or("not defined".to_owned(), |value| format!("{value:.digits$}"))
-        })
-    }));
-    for policy in &summary.policies {
-        lines.extend(policy.interventions.iter().map(|i| {
-            format!("{}: the guard changed {} actions for {}", policy.label, i.count, i.reason)
-        }));
-    }
-    lines.join("\n")
 }
