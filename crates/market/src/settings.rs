@@ -9,20 +9,20 @@ use crate::MarketError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MechanismKind {
-    /// [`uniform`](crate::uniform): one price, the most welfare.
+    /// One price for all; the most welfare.
     #[default]
     Uniform,
-    /// [`discriminatory`](crate::discriminatory): each matched pair its own price.
+    /// Each matched pair its own price.
     Discriminatory,
-    /// [`grid_backed`](crate::grid_backed): one price, with the grid in the book.
+    /// One price for all, with the grid's own orders in the book.
     GridBacked,
-    /// [`mcafee`](crate::mcafee): trade reduction.
+    /// McAfee's trade reduction: truthful for orders of one size.
     Mcafee,
-    /// [`mid_market_rate`](crate::mid_market_rate): halfway between retail and feed-in.
+    /// Everyone's energy halfway between retail and feed-in.
     MidMarketRate,
-    /// [`supply_demand_ratio`](crate::supply_demand_ratio): cheaper the more surplus there is.
+    /// Everyone's energy, cheaper the more surplus there is.
     SupplyDemandRatio,
-    /// [`bill_sharing`](crate::bill_sharing): the street's bill shared by energy.
+    /// The street's bill at the grid shared by energy.
     BillSharing,
 }
 
