@@ -113,6 +113,7 @@ mod tests {
             let spec = preset.spec().unwrap();
             assert!(!spec.name.is_empty() && !spec.description.is_empty(), "{}", preset.id);
         }
+        assert_eq!(Tariff::by_id("sydney-time-of-use").unwrap(), sydney_time_of_use());
         let eight = include_str!("../../../data/specs/eight-homes.json");
         assert_eq!(Spec::from_json(eight).unwrap().tariff, sydney_time_of_use());
     }

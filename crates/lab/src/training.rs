@@ -6,14 +6,8 @@ use peergrid_ppo::{Compute, IterationStats, Trainer};
 use serde::Serialize;
 
 use crate::{
-    LabError,
-    evaluate::evaluate,
-    kpi,
-    model::Model,
-    policy::PolicyKind,
-    run::Run,
-    setting::Setting,
-    streams::Streams,
+    LabError, evaluate::evaluate, kpi, model::Model, policy::PolicyKind, run::Run,
+    setting::Setting, streams::Streams,
 };
 
 /// A training run that goes on iteration by iteration.
@@ -75,7 +69,7 @@ impl Training {
         let spec = &setting.spec;
         let trainer = Trainer::new(spec.ppo.clone(), &streams, compute, spec.seed)?;
         let mut fixed = BTreeMap::new();
-        for kind in PolicyKind::FIXED {
+        for kind in PolicyKind::RULES {
             if let Some(mut policy) = kind.fixed() {
                 let run = evaluate(policy.as_mut(), &setting, &setting.validation)?;
                 fixed.insert(kind.id(), ValidationKpis::of(&run));

@@ -56,7 +56,7 @@ fn the_parts_of_the_split_do_not_overlap() {
 #[test]
 fn batteries_help_and_netting_the_street_helps_more() {
     let setting = setting(spec());
-    let costs = PolicyKind::FIXED.map(|kind| value("cost", &fixed_run(kind, &setting)));
+    let costs = PolicyKind::RULES.map(|kind| value("cost", &fixed_run(kind, &setting)));
     assert!(costs[0] > costs[1] && costs[1] > costs[2], "{costs:?}");
     // Without a battery nothing is stored, nothing cycles and nothing is left at the end.
     let none = fixed_run(PolicyKind::NoBattery, &setting);
@@ -130,7 +130,9 @@ fn weeks_and_bootstrapped_ends_train_as_well() {
 /// The CSV's columns add up to the table's figures.
 #[test]
 fn csv_and_table_agree() {
-    let setting = setting(spec());
+    let mut spec = spec();
+    spec.limits.transformer_kw = Some(2.0);
+    let setting = setting(spec);
     let run = fixed_run(PolicyKind::RuleBased, &setting);
     let text = to_csv(&setting, &run).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -148,19 +150,54 @@ fn csv_and_table_agree() {
         ("grid_export_kwh", "grid_export"),
         ("p2p_kwh", "p2p"),
         ("loss_kwh", "losses"),
+        ("curtailed_kwh", "curtailed"),
+        ("unserved_kwh", "unserved"),
+        ("overload_kwh", "overload"),
+        ("fees", "fees"),
+        ("surplus", "surplus"),
+        ("charges", "charges"),
+        ("wear", "wear"),
     ] {
         assert!((per_day(column) - value(id, &run)).abs() < 1e-9, "{column}");
     }
-    let result = PolicyResult::new("rule_based", "Rule-based", &run);
-    let json = serde_json::to_value(Summary::new(&setting, vec![result])).unwrap();
-    assert_eq!(json["policies"][0]["kpis"].as_object().unwrap().len(), KPIS.len());
+}
+
+/// Grid, market and tariff with everything that a measure can be about, on a line that is too weak.
+#[test]
+fn every_measure_of_a_loaded_street() {
+    let mut spec = spec();
+    spec.market.network_fee = 0.02;
+    spec.limits.transformer_kw = Some(2.0);
+    let setting = setting(spec);
+    let results = PolicyKind::RULES.map(|kind| {
+        let run = fixed_run(kind, &setting);
+        let homes: f64 = run.homes.iter().map(peergrid_lab::HomeTotals::savings).sum();
+        assert!((homes / run.total_days() - value("savings", &run)).abs() < 1e-9);
+        assert!((run.homes.iter().map(|h| h.cost).sum::<f64>() - run.total_cost()).abs() < 1e-9);
+        for id in ["fees", "p2p_share", "overload", "ramping", "voltage_min", "loading", "carbon"] {
+            assert!(value(id, &run) > 0.0, "{id}");
+        }
+        let (average, factor) = (value("peak_to_average", &run), value("load_factor", &run));
+        assert!(average > 1.0 && (average * factor - 100.0).abs() < 1e-9);
+        assert!(value("voltage_min", &run) < 1.0 && value("voltage_max", &run) >= 1.0);
+        PolicyResult::new(kind.id(), kind.label(), &run)
+    });
+    let json = serde_json::to_value(Summary::new(&setting, results.to_vec())).unwrap();
+    let (none, rule) = (&json["policies"][0], &json["policies"][1]);
+    assert_eq!(rule["kpis"].as_object().unwrap().len(), KPIS.len());
+    assert_eq!(rule["normalised"]["cost"], 1.0);
+    assert!(none["normalised"]["cost"].as_f64().unwrap() > 1.0);
+    // There is no optimum to place anything by.
+    assert!(none["placed"]["cost"].is_null() && none["regret"].is_null());
+    assert!(json["price_of_anarchy"].is_null());
+    assert_eq!(none["homes"].as_array().unwrap().len(), 4);
 }
 
 /// Community energy balance over a run: load and losses are served from PV, grid and batteries.
 #[test]
 fn energy_balances_over_a_run() {
     let setting = setting(spec());
-    for kind in PolicyKind::FIXED {
+    for &kind in PolicyKind::FIXED {
         let run = fixed_run(kind, &setting);
         let t = &run.trace;
         for i in 0..t.bill.len() {
@@ -219,6 +256,6 @@ fn the_eight_measured_homes() {
     let setting = Setting::new(spec, data).unwrap();
     assert_eq!((setting.community.homes(), setting.agents().len()), (8, 4));
     assert_eq!(setting.held_out.len(), 52);
-    let peak = PolicyKind::FIXED.map(|kind| value("peak_import", &fixed_run(kind, &setting)));
+    let peak = PolicyKind::RULES.map(|kind| value("peak_import", &fixed_run(kind, &setting)));
     assert!(peak[0] > peak[1] && peak[1] > peak[2], "{peak:?}");
 }

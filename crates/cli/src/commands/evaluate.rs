@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     check_models(&setting, &args.model, &models)?;
     let out = OutDir::new(&args.out)?;
     let mut results = Vec::new();
-    for kind in PolicyKind::FIXED {
+    for &kind in PolicyKind::FIXED {
         if let Some(mut policy) = kind.fixed() {
             let run = evaluate(policy.as_mut(), &setting, &setting.held_out)?;
             write(&out, &setting, &file_stem(kind.id(), &setting.spec), &run)?;
