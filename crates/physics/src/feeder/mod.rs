@@ -177,13 +177,4 @@ impl Feeder {
     pub fn transformer_loading(&self, flow: &PowerFlow) -> Option<f64> {
         self.transformer_kva.map(|kva| libm::hypot(flow.slack_kw, flow.slack_kvar) / kva)
     }
-
-    /// A street for `homes` homes, named by their number from 1.
-    ///
-    /// # Errors
-    /// As [`Feeder::build`].
-    pub fn street(spec: &FeederSpec, homes: usize) -> Result<Self, FeederError> {
-        let ids: Vec<String> = (1..=homes).map(|home| home.to_string()).collect();
-        Self::build(spec, &ids)
-    }
 }
