@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use common::{Outcome, TestHome, community, ideal, run, scenario, tariff, transformer};
 use peergrid_agents::{
-    NoBattery, Optimum, RuleBased, SelfishOptimum, StreetGreedy, optimum::Quality,
+    NoBattery, Optimum, Policy, RuleBased, SelfishOptimum, StreetGreedy, optimum::Quality,
 };
-use peergrid_env::Community;
-use peergrid_physics::{Battery, BatteryStep};
+use peergrid_env::{Community, DayType, DemandCharge, ExportCharge, Outage, Tariff};
+use peergrid_physics::{Battery, BatteryStep, FeederSpec};
 use proptest::prelude::*;
 
 /// What the market's counting in thousandths of a watt-hour may cost in a day of a small street, $:
@@ -77,6 +77,35 @@ fn a_street_that_plans_together_pays_less() {
     // 3 kWh of sun: 1 serves the load at once, 2 more are sold, or stored to serve 1.62 later.
     assert!((alone - (23.0 * 0.3 - 2.0 * 0.1)).abs() < 1e-6, "{alone}");
     assert!((together - (23.0 - 1.62) * 0.3).abs() < 1e-6, "{together}");
+}
+
+fn charges(tariff: &mut Tariff, per_kw_day: f64, per_kwh: f64) {
+    tariff.demand_charge = Some(DemandCharge {
+        price_per_kw_day: per_kw_day,
+        from_hour: 15.0,
+        to_hour: 21.0,
+        months: Vec::new(),
+        days: DayType::All,
+    });
+    tariff.export_charge = Some(ExportCharge {
+        price_per_kwh: per_kwh,
+        free_kwh_per_month: 60.0,
+        from_hour: 10.0,
+        to_hour: 15.0,
+        months: Vec::new(),
+    });
+}
+
+/// Half of the window's load comes from the battery, evenly, so that the charge is halved.
+#[test]
+fn a_demand_charge_is_shaved() {
+    let battery = Some(ideal(3.0, 2.0));
+    let homes = [TestHome { load: vec![1.0], pv: vec![0.0], battery, ..TestHome::default() }];
+    let mut scenario = scenario(&homes, tariff(0.3, 0.3, 0.1));
+    charges(&mut scenario.tariff, 0.6, 0.0);
+    let community = community(&homes, &scenario);
+    let outcome = run(&mut Optimum::default(), &community, &[1]);
+    assert!((outcome.cost[0] - (24.0 * 0.3 + 0.5 * 0.6)).abs() < 1e-6, "{}", outcome.cost[0]);
 }
 
 /// The least cost of one home by a dynamic program on a grid of stored energies.
@@ -195,7 +224,7 @@ proptest! {
         // Trade can only lower what homes planned to pay alone.
         prop_assert!(alone.cost[0] <= selfish.plans()[0].cost + 1e-6);
         prop_assert!(cost <= alone.cost[0] + UNITS);
-        for rival in [&mut NoBattery as &mut dyn peergrid_agents::Policy, &mut RuleBased, &mut StreetGreedy] {
+        for rival in [&mut NoBattery as &mut dyn Policy, &mut RuleBased, &mut StreetGreedy] {
             let rival = run(rival, &community, &[1]).cost[0];
             prop_assert!(cost <= rival + UNITS, "{cost} {rival}");
         }
@@ -204,25 +233,80 @@ proptest! {
     /// Ramps, self-discharge and limits: the guard finds nothing to change, and the bound holds.
     #[test]
     fn the_guard_changes_nothing(mut homes in any_homes(0.03, true), p in any_prices(),
-        spare in 0.0..3.0f64, narrow in any::<bool>()) {
+        spare in 0.0..3.0f64, narrow in any::<bool>(), cable in any::<bool>()) {
         let peak = |v: &[f32]| f64::from(v.iter().copied().fold(0.0, f32::max));
         for home in homes.iter_mut().filter(|_| narrow) {
             home.connection_kw = Some(peak(&home.load).max(peak(&home.pv)) + spare);
         }
         let all: f64 = homes.iter().map(|home| peak(&home.load).max(peak(&home.pv))).sum();
         let mut scenario = scenario(&homes, tariff(p.0, p.1, p.2));
-        scenario.limits = transformer(all + spare);
+        scenario.feeder = cable.then(FeederSpec::default);
+        scenario.limits = transformer(1.05 * all + spare);
         let community = community(&homes, &scenario);
         let (optimum, outcome) = best(&community);
         let plan = &optimum.plans()[0];
         prop_assert!(outcome.changes.is_empty(), "{:?}", outcome.changes);
         prop_assert_eq!(plan.quality, Quality::Optimal);
-        prop_assert!((outcome.cost[0] - plan.cost).abs() < UNITS, "{} {}", outcome.cost[0], plan.cost);
+        prop_assert!((outcome.cost[0] - outcome.loss_cost - plan.cost).abs() < UNITS, "{} {}", outcome.cost[0], plan.cost);
         prop_assert!(outcome.cost[0] >= plan.bound - UNITS);
         for (step, planned) in outcome.battery_kw.iter().zip(24..) {
             for (power, wanted) in step.iter().zip(plan.at(planned)) {
                 prop_assert!((power - wanted).abs() < 1e-5, "{power} {wanted}");
             }
+        }
+    }
+
+    /// Losses, fees and charges are billed on top of what the program sees: it knows what each step
+    /// costs without them, and its bound holds for everyone.
+    #[test]
+    fn what_the_program_does_not_see_only_costs_more(homes in any_homes(0.0, false), p in any_prices(), fee in 0.0..0.05f64) {
+        let mut scenario = scenario(&homes, tariff(p.0, p.1, p.2));
+        scenario.feeder = Some(FeederSpec::default());
+        let with_losses = community(&homes, &scenario);
+        let (optimum, outcome) = best(&with_losses);
+        let plan = &optimum.plans()[0];
+        prop_assert!((outcome.cost[0] - outcome.loss_cost - plan.cost).abs() < UNITS);
+        scenario.market.network_fee = fee;
+        charges(&mut scenario.tariff, 0.3, 0.02);
+        let community = community(&homes, &scenario);
+        for policy in [&mut Optimum::default() as &mut dyn Policy, &mut NoBattery, &mut RuleBased,
+            &mut StreetGreedy, &mut SelfishOptimum::default()] {
+            let cost = run(policy, &community, &[1]).cost[0];
+            prop_assert!(cost >= plan.bound - UNITS, "{cost} {}", plan.bound);
+        }
+    }
+
+    /// A home alone has one meter, as in the program: charges are planned for to the cent, as long
+    /// as exports do not cost more than they earn.
+    #[test]
+    fn charges_of_one_home_are_exact(home in any_home(0.0, false), p in any_prices(), per_kw in 0.0..0.6f64, share in 0.0..0.9f64) {
+        let homes = [home];
+        let mut scenario = scenario(&homes, tariff(p.0, p.1, p.2));
+        charges(&mut scenario.tariff, per_kw, share * p.2);
+        let community = community(&homes, &scenario);
+        let (optimum, outcome) = best(&community);
+        let (cost, plan) = (outcome.cost[0], &optimum.plans()[0]);
+        prop_assert!((cost - plan.cost).abs() < UNITS && (cost - plan.bound).abs() < UNITS, "{cost} {plan:?}");
+        for rival in [&mut NoBattery as &mut dyn Policy, &mut RuleBased] {
+            let rival = run(rival, &community, &[1]).cost[0];
+            prop_assert!(cost <= rival + UNITS, "{cost} {rival}");
+        }
+    }
+
+    /// While the grid is down nobody serves more, and nobody pays less for what is missing.
+    #[test]
+    fn an_outage_is_planned_for(homes in any_homes(0.0, false), p in any_prices(), from in 0..23u8, hours in 1..8u8) {
+        let mut scenario = scenario(&homes, tariff(p.0, p.1, p.2));
+        let (from_hour, to_hour) = (f64::from(from), f64::from((from + hours).min(24)));
+        scenario.stress.outage = Some(Outage { from_hour, to_hour, ..Outage::default() });
+        let community = community(&homes, &scenario);
+        let (optimum, outcome) = best(&community);
+        let (cost, plan) = (outcome.cost[0], &optimum.plans()[0]);
+        prop_assert!((cost - plan.cost).abs() < UNITS && cost >= plan.bound - UNITS, "{cost} {plan:?}");
+        for rival in [&mut NoBattery as &mut dyn Policy, &mut RuleBased, &mut StreetGreedy, &mut SelfishOptimum::default()] {
+            let rival = run(rival, &community, &[1]);
+            prop_assert!(cost <= rival.cost[0] + UNITS, "{cost} {}", rival.cost[0]);
+            prop_assert!(outcome.unserved_kwh <= rival.unserved_kwh + 1e-4);
         }
     }
 

@@ -14,14 +14,40 @@
 //!   street that plans together.
 //!
 //! # What the program does not see
-//! - **Losses** of the cable are billed in the evaluation and are not in the program.
+//! - **Losses** of the cable are billed in the evaluation and not planned for, except as far as they
+//!   count towards a transformer's limit that is enforced. On a synthetic street of ten homes, five
+//!   with a battery, over 59 days in half hours the optimum's cost lies 0.1 % above
+//!   [`Plan::cost`] with a three-phase cable and 0.7 % with single-phase services. That is what
+//!   losses cost, and the most that planning for them could save.
+//! - **Whose meter counts.** A tariff's export and demand charges are billed by home; the program
+//!   charges the street as if it had one meter with all homes' allowances. That is never more, so
+//!   [`Plan::bound`] lies below the cost of every policy all the same; the plan itself is no
+//!   longer certain to be the cheapest. For one home it is exact.
+//! - **Fees and trades not made**: the local network's fee, and trades that a market gives up
+//!   (McAfee's, or a greedy neighbour's). They, too, are paid on top: the bound holds.
+//! - **Voltages**: where the guard enforces their band, it may change the plan. So it does where PV
+//!   has to be curtailed, which no policy can propose.
 //! - **Self-discharge below the window.** Only self-discharge may take a battery below its lowest
 //!   charge; whether it may discharge is then not a linear condition. The program is first solved
 //!   without it, which gives [`Plan::bound`], and again with every step's side of the window fixed
 //!   as found. The gap between [`Plan::cost`] and the bound says what that can have cost.
+//! - **Energy thrown away.** Where exports cost more than they earn, charging and discharging at once
+//!   would pay in a linear program. The battery's direction is then fixed as found, step by step,
+//!   and the program solved again; the gap to the bound says the same as above.
 //! - **A ramp always holds** in the plan. The guard lets a full or empty battery stop faster than
 //!   its ramp, so a policy that runs into its limits can in rare cases do what the plan may not.
 //! - **Wear** is no part of any bill and none of the program.
+//!
+//! # Limits that cannot be held
+//! A connection or a transformer below the load makes no plan impossible: the program then keeps what
+//! lies beyond as small as it can ([`Plan::excess_kwh`]), and the guard does what is left to do.
+//! While the grid is down, load that is not served costs what it is worth to those who miss it.
+//!
+//! # Size and speed
+//! Two variables per battery and step, two per step, and no dense matrix: a week of ten homes with
+//! batteries in half hours, as one episode, has 7 392 variables. It is planned in 0.22 s natively
+//! (`cargo bench -p peergrid-agents`, one core of an AMD EPYC) and in 0.2 to 0.5 s as WebAssembly in
+//! Node on the same machine. The solver adds about 80 KB of compressed WebAssembly.
 
 mod horizon;
 mod lp;

@@ -1,9 +1,11 @@
 //! A schedule for one microgrid: the program is solved, what linearity let through is forbidden, and
 //! it is solved again where that was needed.
 
+use peergrid_physics::PowerFlow;
+
 use super::{
     horizon::Horizon,
-    program::{Direction, Draft, Mode, Unit, solve},
+    program::{Bill, Direction, Draft, Mode, Unit, solve},
 };
 
 /// Less than this of energy is the solver's noise, kWh.
@@ -11,7 +13,7 @@ const NOISE_KWH: f64 = 1e-6;
 /// Less than this of power is the solver's noise, kW.
 const NOISE_KW: f64 = 1e-6;
 
-/// Rounds of forbidding: what one forbids may push a battery to another, seldom twice.
+/// Rounds of solving again: what one forbids may push a battery to another, seldom twice.
 const ROUNDS: usize = 4;
 
 /// How far a plan can be trusted.
@@ -34,10 +36,11 @@ pub struct Plan {
     pub homes: usize,
     /// AC power by `step * homes + home`, kW, positive = charging.
     pub battery_kw: Vec<f64>,
-    /// What the program expects to pay, $: bills without losses, less the value of what is left
-    /// in the batteries.
+    /// What the program expects to pay, $: bills without losses and local fees, less the value of
+    /// what is left in the batteries, and what load that is not served is worth.
     pub cost: f64,
-    /// No schedule at all can cost less, $, to the solver's tolerance; where `excess_kwh` is 0.
+    /// No policy whose batteries keep their ramps can cost less, $, to the solver's tolerance,
+    /// where `excess_kwh` is 0. (An enforced limit on exports counts before losses.)
     pub bound: f64,
     /// Energy beyond a connection's or the transformer's limit that no schedule can avoid, kWh.
     pub excess_kwh: f64,
@@ -49,18 +52,56 @@ impl Plan {
     /// Plans for all batteries of the street together.
     pub(super) fn together(horizon: &Horizon) -> Self {
         let homes: Vec<usize> = (0..horizon.community.homes()).collect();
+        let limit = horizon.transformer_kw();
+        let mut import_kw = vec![limit; horizon.steps];
+        let mut plan = Self::of_street(horizon, &homes, &import_kw, limit);
+        // Without room for losses the program is wider than what can be done.
+        let bound = plan.bound;
+        for _ in 0..ROUNDS {
+            if !plan.leave_room_for_losses(horizon, limit, &mut import_kw) {
+                break;
+            }
+            plan = Self::of_street(horizon, &homes, &import_kw, limit);
+        }
+        Self { bound, ..plan }
+    }
+
+    fn of_street(horizon: &Horizon, homes: &[usize], import_kw: &[f64], export_kw: f64) -> Self {
         let mut plan = Self::idle(horizon);
-        plan.add(bill(horizon, &homes, horizon.transformer_kw()));
+        plan.add(cheapest(horizon, Bill { homes, import_kw, export_kw }));
         plan
     }
 
     /// Plans for each home alone against the grid's prices.
     pub(super) fn alone(horizon: &Horizon) -> Self {
         let mut plan = Self::idle(horizon);
+        let import_kw = vec![f64::INFINITY; horizon.steps];
         for home in 0..horizon.community.homes() {
-            plan.add(bill(horizon, &[home], f64::INFINITY));
+            let bill = Bill { homes: &[home], import_kw: &import_kw, export_kw: f64::INFINITY };
+            plan.add(cheapest(horizon, bill));
         }
         plan
+    }
+
+    /// Lowers the imports that are allowed by the losses of the steps in which these push the
+    /// transformer beyond `limit`; returns whether there were any. (Losses relieve exports.)
+    fn leave_room_for_losses(&self, horizon: &Horizon, limit: f64, import_kw: &mut [f64]) -> bool {
+        let feeder = horizon.community.feeder().filter(|_| limit.is_finite());
+        let Some(feeder) = feeder else { return false };
+        let (mut flow, mut found) = (PowerFlow::default(), false);
+        for (k, allowed) in import_kw.iter_mut().enumerate() {
+            let batteries = self.at(self.first + k).iter().enumerate();
+            let net = |(home, kw): (usize, &f64)| horizon.base_kw(k, home) + kw;
+            let net_kw: Vec<f64> = batteries.map(net).collect();
+            if horizon.is_outage(k) || feeder.solve(&net_kw, &mut flow).is_err() {
+                continue;
+            }
+            let room = limit - flow.loss_kw;
+            if net_kw.iter().sum::<f64>() > room && room < *allowed {
+                (*allowed, found) = (room, true);
+            }
+        }
+        found
     }
 
     fn idle(horizon: &Horizon) -> Self {
@@ -110,11 +151,11 @@ impl Plan {
 }
 
 /// The cheapest schedule of one bill.
-fn bill(horizon: &Horizon, homes: &[usize], transformer_kw: f64) -> Option<Draft> {
+fn cheapest(horizon: &Horizon, bill: Bill) -> Option<Draft> {
     let able = |&home: &usize| horizon.battery(home).power > 0.0;
-    let batteries: Vec<usize> = homes.iter().copied().filter(able).collect();
+    let batteries: Vec<usize> = bill.homes.iter().copied().filter(able).collect();
     let mut modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
-    let mut draft = solve(horizon, homes, &batteries, &modes, transformer_kw)?;
+    let mut draft = solve(horizon, bill, &batteries, &modes)?;
     let bound = draft.bound;
     for _ in 0..ROUNDS {
         let mut again = false;
@@ -124,7 +165,7 @@ fn bill(horizon: &Horizon, homes: &[usize], transformer_kw: f64) -> Option<Draft
         if !again {
             break;
         }
-        let Some(restricted) = solve(horizon, homes, &batteries, &modes, transformer_kw) else {
+        let Some(restricted) = solve(horizon, bill, &batteries, &modes) else {
             break;
         };
         draft = restricted;

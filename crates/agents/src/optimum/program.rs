@@ -18,8 +18,10 @@ const MARGIN: f64 = 1e-7;
 /// Cost of power beyond a limit that cannot be held, as a multiple of the highest price.
 const EXCESS: f64 = 100.0;
 
-/// What decides between equally good schedules where PV is curtailed or load not served, $/kWh.
+/// What decides between equally good schedules where PV is curtailed, $/kWh.
 const LATE: f64 = 1e-6;
+/// The same where load is not served, as a share of what it is worth.
+const LATE_UNSERVED: f64 = 1e-4;
 
 /// Between these prices, import and export at once would be free; import costs this more.
 const SPREAD: f64 = 1e-6;
@@ -74,32 +76,55 @@ struct Variables {
     soc: Vec<usize>,
 }
 
+/// A step's exchange with the grid, kW.
+#[derive(Debug, Clone, Copy)]
+struct Trade {
+    k: usize,
+    import: usize,
+    export: usize,
+}
+
 /// A program in the making.
 struct Program<'a> {
     horizon: &'a Horizon<'a>,
     lp: Lp,
     /// Variables that cost money, with $ per unit.
     money: Vec<(usize, f64)>,
-    /// Excess over limits, with $ per kW.
-    excess: Vec<(usize, f64)>,
+    /// Excess over limits, kW.
+    excess: Vec<usize>,
+    /// What costs the program something and nobody money, with $ per unit.
+    virtual_money: Vec<(usize, f64)>,
 }
 
-/// Finds the cheapest schedule of the batteries of `homes`, billed together. `modes` holds one row
-/// per battery, one entry per step; a transformer's limit counts where it is finite.
+/// Homes billed together, and what they may exchange with the grid.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bill<'a> {
+    pub homes: &'a [usize],
+    /// Largest import by step, kW; infinite for no limit.
+    pub import_kw: &'a [f64],
+    /// Largest export, kW; infinite for no limit.
+    pub export_kw: f64,
+}
+
+/// Finds the cheapest schedule of `batteries`, the homes of the bill that have one. `modes` holds
+/// one row per battery, one entry per step.
 pub(super) fn solve(
     horizon: &Horizon,
-    homes: &[usize],
+    bill: Bill,
     batteries: &[usize],
     modes: &[Vec<Mode>],
-    transformer_kw: f64,
 ) -> Option<Draft> {
-    let (lp, money, excess) = (Lp::default(), Vec::new(), Vec::new());
-    let mut program = Program { horizon, lp, money, excess };
+    let mut program = Program {
+        horizon,
+        lp: Lp::default(),
+        money: Vec::new(),
+        excess: Vec::new(),
+        virtual_money: Vec::new(),
+    };
     let units: Vec<_> =
         batteries.iter().zip(modes).map(|(&home, modes)| program.battery(home, modes)).collect();
-    for k in 0..horizon.steps {
-        program.balance(k, homes, &units, transformer_kw);
-    }
+    let trades: Vec<_> = (0..horizon.steps).map(|k| program.balance(k, bill, &units)).collect();
+    program.charges(&trades, bill.homes.len());
     program.finish(units)
 }
 
@@ -117,7 +142,8 @@ impl Program<'_> {
         let price = EXCESS * self.horizon.highest_price().max(1.0);
         let cost = price * (1.0 + 0.01 * self.earliness(k)) * self.horizon.community.dt;
         let variable = self.lp.amount(cost, f64::INFINITY);
-        self.excess.push((variable, cost));
+        self.excess.push(variable);
+        self.virtual_money.push((variable, cost));
         variable
     }
 
@@ -125,9 +151,10 @@ impl Program<'_> {
     fn unserved(&mut self, k: usize) -> usize {
         let c = self.horizon.community;
         let cost = c.value_of_lost_load() * c.dt;
-        let late = LATE * self.earliness(k) * c.dt;
+        let late = LATE_UNSERVED * cost * self.earliness(k);
         let variable = self.lp.amount(cost + late, f64::INFINITY);
         self.money.push((variable, cost));
+        self.virtual_money.push((variable, late));
         variable
     }
 
@@ -198,10 +225,10 @@ impl Program<'_> {
     }
 
     /// The balance of one step: `Σ (base + p) + curtailed = m − x`.
-    fn balance(&mut self, k: usize, homes: &[usize], units: &[Variables], transformer_kw: f64) {
+    fn balance(&mut self, k: usize, bill: Bill, units: &[Variables]) -> Option<Trade> {
         let mut base = 0.0;
         let mut terms = Vec::with_capacity(units.len() + 4);
-        for &home in homes {
+        for &home in bill.homes {
             let unit = units.iter().find(|unit| unit.home == home);
             let own = self.horizon.base_kw(k, home);
             let connection = self.horizon.community.connection_kw(home);
@@ -215,7 +242,7 @@ impl Program<'_> {
                 }
             }
         }
-        self.grid(k, base, terms, transformer_kw);
+        self.grid(k, base, terms, bill)
     }
 
     /// Keeps a home within its connection; returns the power curtailed, if it may come to that.
@@ -244,44 +271,88 @@ impl Program<'_> {
     /// PV held back, at most `high` kW: late rather than early, as the guard does.
     fn curtailed(&mut self, k: usize, high: f64) -> usize {
         let cost = LATE * (1.0 + self.earliness(k)) * self.horizon.community.dt;
-        self.lp.amount(cost, high)
+        let variable = self.lp.amount(cost, high);
+        self.virtual_money.push((variable, cost));
+        variable
     }
 
     /// Import and export, or what is done without them while the grid is down.
-    fn grid(&mut self, k: usize, base: f64, mut terms: Vec<(usize, f64)>, transformer_kw: f64) {
+    fn grid(
+        &mut self,
+        k: usize,
+        base: f64,
+        mut terms: Vec<(usize, f64)>,
+        bill: Bill,
+    ) -> Option<Trade> {
         if self.horizon.is_outage(k) {
             let unserved = self.unserved(k);
             let curtailed = self.curtailed(k, f64::INFINITY);
             terms.extend([(unserved, -1.0), (curtailed, 1.0)]);
-            return self.lp.equal(terms, -base);
+            self.lp.equal(terms, -base);
+            return None;
         }
         let (retail, feed_in) = (self.horizon.retail(k), self.horizon.feed_in(k));
-        let limit = (transformer_kw - MARGIN).max(0.0);
-        let import = self.pay(retail.max(feed_in + SPREAD), limit);
-        let export = self.pay(-feed_in, limit);
+        let [import_kw, export_kw] =
+            [bill.import_kw[k], bill.export_kw].map(|kw| (kw - MARGIN).max(0.0));
+        let import = self.pay(retail.max(feed_in + SPREAD), import_kw);
+        let export = self.pay(-feed_in, export_kw);
         terms.extend([(import, -1.0), (export, 1.0)]);
-        if base > limit {
+        if base > import_kw {
             let excess = self.excess(k);
-            self.money.push((excess, retail * self.horizon.community.dt));
+            let cost = retail * self.horizon.community.dt;
+            self.money.push((excess, cost));
+            self.virtual_money.push((excess, -cost));
             terms.push((excess, -1.0));
-        } else if base < -limit {
-            let curtailed = self.curtailed(k, -limit - base);
+        } else if base < -export_kw {
+            let curtailed = self.curtailed(k, -export_kw - base);
             terms.push((curtailed, 1.0));
         }
         self.lp.equal(terms, -base);
+        Some(Trade { k, import, export })
+    }
+
+    /// The tariff's charges, day by day, as if the street had one meter with the allowances of all
+    /// its homes: no more than what the homes are charged one by one, and the same for one home.
+    fn charges(&mut self, trades: &[Option<Trade>], homes: usize) {
+        let (c, first) = (self.horizon.community, self.horizon.first);
+        let trades: Vec<Trade> = trades.iter().flatten().copied().collect();
+        for day in trades
+            .chunk_by(|a, b| (first + a.k) / c.steps_per_day == (first + b.k) / c.steps_per_day)
+        {
+            if let Some(charge) = &c.tariff.demand_charge {
+                let highest = self.charge(charge.price_per_kw_day);
+                for trade in day.iter().filter(|trade| c.in_demand_window(first + trade.k)) {
+                    self.lp.at_most([(trade.import, 1.0), (highest, -1.0)], 0.0);
+                }
+            }
+            if let Some(charge) = &c.tariff.export_charge {
+                let beyond = self.charge(charge.price_per_kwh);
+                let counted = day.iter().filter(|trade| c.in_export_window(first + trade.k));
+                let exported = counted.map(|trade| (trade.export, c.dt));
+                let free = homes as f64 * charge.free_kwh_per_day();
+                self.lp.at_most(exported.chain([(beyond, -1.0)]), free);
+            }
+        }
+    }
+
+    /// A variable ≥ 0 that costs `price` per unit.
+    fn charge(&mut self, price: f64) -> usize {
+        let variable = self.lp.amount(price, f64::INFINITY);
+        self.money.push((variable, price));
+        variable
     }
 
     fn finish(self, units: Vec<Variables>) -> Option<Draft> {
-        let Self { horizon, lp, money, excess } = self;
+        let Self { horizon, lp, money, excess, virtual_money } = self;
         let solution = lp.solve()?;
         let x = &solution.x;
         let sum = |terms: &[(usize, f64)]| terms.iter().map(|&(i, a)| a * x[i]).sum::<f64>();
         let value = |home| horizon.community.end_value(home) * horizon.battery(home).soc_min;
         let start: f64 = units.iter().map(|unit| value(unit.home)).sum();
-        let excess_kw: f64 = excess.iter().map(|&(i, _)| x[i]).sum();
+        let excess_kw: f64 = excess.iter().map(|&i| x[i]).sum();
         Some(Draft {
             cost: sum(&money) + start,
-            bound: solution.bound + start - sum(&excess),
+            bound: solution.bound + start - sum(&virtual_money),
             excess_kwh: excess_kw * horizon.community.dt,
             exact: solution.exact,
             units: units

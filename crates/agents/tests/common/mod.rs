@@ -83,6 +83,8 @@ pub fn community(homes: &[TestHome], scenario: &Scenario) -> Arc<Community> {
 pub struct Outcome {
     /// Bills less the value of what is left, $, by microgrid.
     pub cost: Vec<f64>,
+    /// What losses added to the bills, $.
+    pub loss_cost: f64,
     /// Load that was not served, kWh.
     pub unserved_kwh: f64,
     /// What the guard changed, in words, if anything.
@@ -113,6 +115,10 @@ pub fn run(policy: &mut dyn Policy, community: &Arc<Community>, days: &[usize]) 
             let sum = |values: &[f64]| values[settled.range(m)].iter().sum::<f64>();
             outcome.cost[m] += sum(&settled.bill);
             outcome.cost[m] += community.value_of_lost_load() * sum(&settled.unserved_kwh);
+            let (loss, bought) = (settled.street_loss_kwh[m], settled.loss_import_kwh[m]);
+            let (retail, feed_in) =
+                (community.retail(settled.t[m]), community.feed_in(settled.t[m]));
+            outcome.loss_cost += bought * retail + (loss - bought) * feed_in;
             outcome.unserved_kwh += sum(&settled.unserved_kwh);
         }
     }
