@@ -8,7 +8,8 @@
 //! l = (P² + Q²) / v_i            v_j = v_i − 2(r·P + x·Q) + (r² + x²)·l
 //! ```
 //!
-//! (Baran & Wu 1989). `LinDistFlow` drops `l` from `P`, `Q` and `v`.
+//! (Baran & Wu 1989); `l` is the same at both ends, so it may as well be had from the power and
+//! the voltage at `j`. `LinDistFlow` drops `l` from `P`, `Q` and `v`.
 
 use super::{Feeder, FeederError, PowerFlowMethod};
 
@@ -72,10 +73,18 @@ pub(super) struct Branch {
     pub z2: f64,
 }
 
+impl Branch {
+    /// What the power at the sending end takes off the squared voltage.
+    fn drop(&self, state: &State) -> f64 {
+        2.0 * (self.r * state.p + self.x * state.q)
+    }
+}
+
 pub(super) const MAX_SWEEPS: usize = 100;
-/// Largest change of a squared voltage, per unit, at which the sweeps stop. What is left then is
-/// another sweep's contraction smaller: far below 1e-9 kW in the losses.
-const TOLERANCE: f64 = 1e-12;
+/// Largest change of a squared voltage, per unit, at which the sweeps stop. The currents are those
+/// of the voltages before it, so they and the losses are right to as many digits; the voltages to
+/// more.
+pub(super) const TOLERANCE: f64 = 1e-11;
 
 impl Feeder {
     /// Solves the feeder for the homes' net power `net_kw` (kW, positive = drawing; unit power
@@ -143,7 +152,8 @@ impl Feeder {
         Err(flow.states.iter().enumerate().min_by(lowest).map_or(0, |(bus, _)| bus))
     }
 
-    /// From the leaves to the source: powers at the sending ends, for the currents as they are.
+    /// From the leaves to the source: currents and powers at the sending ends, for the voltages
+    /// as they are. The current is that of the receiving end, where this pass knows the power.
     fn backward(&self, flow: &mut PowerFlow) {
         let states = &mut flow.states[..=self.branches.len()];
         for (state, load) in states.iter_mut().zip(&flow.loads) {
@@ -151,6 +161,7 @@ impl Feeder {
         }
         for (b, branch) in self.branches.iter().enumerate().rev() {
             let state = &mut states[b + 1];
+            state.l = (state.p * state.p + state.q * state.q) / state.v;
             state.p += branch.r * state.l;
             state.q += branch.x * state.l;
             let (p, q) = (state.p, state.q);
@@ -160,22 +171,19 @@ impl Feeder {
         }
     }
 
-    /// From the source to the leaves: squared currents and voltages. Returns the largest change
-    /// of a squared voltage, or the bus where the voltage collapses.
+    /// From the source to the leaves: squared voltages. Returns their largest change, or the bus
+    /// where the voltage collapses.
     fn forward(&self, states: &mut [State]) -> Result<f64, usize> {
         let mut largest: f64 = 0.0;
         for (b, branch) in self.branches.iter().enumerate() {
             let sending = states[branch.parent].v;
             let state = &mut states[b + 1];
-            let l = (state.p * state.p + state.q * state.q) / sending;
-            let drop = 2.0 * (branch.r * state.p + branch.x * state.q);
-            let v = sending - drop + branch.z2 * l;
+            let v = sending - branch.drop(state) + branch.z2 * state.l;
             largest = largest.max((v - state.v).abs());
             // Neither a voltage below 0 nor NaN goes on.
             if !(v > 0.0 && v.is_finite()) {
                 return Err(b + 1);
             }
-            state.l = l;
             state.v = v;
         }
         Ok(largest)
@@ -183,12 +191,20 @@ impl Feeder {
 
     /// One sweep without losses; currents at nominal voltage.
     fn linear(&self, flow: &mut PowerFlow) -> Result<usize, usize> {
-        self.backward(flow);
+        for (state, load) in flow.states.iter_mut().zip(&flow.loads) {
+            (state.p, state.q) = (load.kw, load.kvar);
+        }
+        for (b, branch) in self.branches.iter().enumerate().rev() {
+            let State { p, q, .. } = flow.states[b + 1];
+            let parent = &mut flow.states[branch.parent];
+            parent.p += p;
+            parent.q += q;
+        }
         for (b, branch) in self.branches.iter().enumerate() {
             let sending = flow.states[branch.parent].v;
             let state = &mut flow.states[b + 1];
             state.l = state.p * state.p + state.q * state.q;
-            state.v = sending - 2.0 * (branch.r * state.p + branch.x * state.q);
+            state.v = sending - branch.drop(state);
             if !(state.v > 0.0 && state.v.is_finite()) {
                 return Err(b + 1);
             }

@@ -1,9 +1,9 @@
 //! Who causes the losses, and how much a home's power moves a voltage.
 
-use super::{Feeder, PowerFlow, PowerFlowMethod, flow::MAX_SWEEPS};
-
-/// Largest change of a marginal loss at which the sweeps stop.
-const TOLERANCE: f64 = 1e-13;
+use super::{
+    Feeder, PowerFlow, PowerFlowMethod,
+    flow::{Branch, MAX_SWEEPS, State, TOLERANCE},
+};
 
 /// Lagrange multipliers of a bus and the branch into it: what one more unit of the branch's
 /// active power, of its reactive power, or of the bus's squared voltage adds to the losses.
@@ -11,6 +11,14 @@ struct Multipliers<'a> {
     p: &'a mut [f64],
     q: &'a mut [f64],
     v: &'a mut [f64],
+}
+
+impl Multipliers<'_> {
+    /// What one more unit of a branch's squared current adds to the losses, but for its effect on
+    /// the voltage.
+    fn at_voltage(&self, branch: &Branch) -> f64 {
+        branch.r * (1.0 + self.p[branch.parent]) + branch.x * self.q[branch.parent]
+    }
 }
 
 impl Feeder {
@@ -48,35 +56,41 @@ impl Feeder {
     }
 
     /// The adjoint of the branch-flow equations, by sweeps that mirror those of the solution:
-    /// the voltages' multipliers from the leaves, the powers' from the source.
+    /// the powers' multipliers from the source, the voltages' from the leaves.
     fn exact_marginals(&self, flow: &PowerFlow, at: &mut Multipliers) {
         for _ in 0..MAX_SWEEPS {
-            let mut largest: f64 = 0.0;
-            for (b, branch) in self.branches.iter().enumerate() {
-                let (i, j) = (branch.parent, b + 1);
-                let (s, v_i) = (&flow.states[j], flow.states[i].v);
-                let (r, x) = (branch.r, branch.x);
-                // The branch's own current depends on the powers it enters: solved for it.
-                let gain = 1.0 - 2.0 * (r * s.p + x * s.q) / v_i;
-                let l = (r * (1.0 + at.p[i]) + x * at.q[i] - branch.z2 * at.v[j]) / gain;
-                let p = at.p[i] - 2.0 * r * at.v[j] + 2.0 * l * s.p / v_i;
-                largest = largest.max((p - at.p[j]).abs());
-                at.p[j] = p;
-                at.q[j] = at.q[i] - 2.0 * x * at.v[j] + 2.0 * l * s.q / v_i;
-            }
-            if largest < TOLERANCE {
+            if self.power_multipliers(flow, at) < TOLERANCE {
                 break;
             }
             self.voltage_multipliers(flow, at);
         }
     }
 
+    /// Returns the largest change of a marginal loss.
+    fn power_multipliers(&self, flow: &PowerFlow, at: &mut Multipliers) -> f64 {
+        let mut largest: f64 = 0.0;
+        for (b, branch) in self.branches.iter().enumerate() {
+            let (i, j) = (branch.parent, b + 1);
+            let s = &flow.states[j];
+            // The current follows from the power at the receiving end.
+            let current = 2.0 * (at.at_voltage(branch) - branch.z2 * at.v[j]) / s.v;
+            let (received_p, received_q) = (s.p - branch.r * s.l, s.q - branch.x * s.l);
+            let p = at.p[i] + current * received_p - 2.0 * branch.r * at.v[j];
+            largest = largest.max((p - at.p[j]).abs());
+            at.p[j] = p;
+            at.q[j] = at.q[i] + current * received_q - 2.0 * branch.x * at.v[j];
+        }
+        largest
+    }
+
     fn voltage_multipliers(&self, flow: &PowerFlow, at: &mut Multipliers) {
         at.v.fill(0.0);
         for (b, branch) in self.branches.iter().enumerate().rev() {
             let (i, j) = (branch.parent, b + 1);
-            let l = branch.r * (1.0 + at.p[j]) + branch.x * at.q[j] + branch.z2 * at.v[j];
-            at.v[i] += at.v[j] - l * flow.states[j].l / flow.states[i].v;
+            let State { l, v, .. } = flow.states[j];
+            // Those below have added theirs. The branch's own current depends on the result.
+            at.v[j] = (at.v[j] * v - at.at_voltage(branch) * l) / (v - branch.z2 * l);
+            at.v[i] += at.v[j];
         }
     }
 
