@@ -24,6 +24,8 @@ pub struct Settled {
     pub net_kw: Vec<f64>,
     /// Energy traded with neighbours, kWh, positive = bought.
     pub p2p_kwh: Vec<f64>,
+    /// Paid for it, the local network's fee included, $; negative = received; part of the bill.
+    pub p2p_cost: Vec<f64>,
     /// Energy bought from the grid at retail, kWh ≥ 0.
     pub import_kwh: Vec<f64>,
     /// Energy sold to the grid at the feed-in tariff, kWh ≥ 0.
@@ -89,6 +91,7 @@ impl Settled {
             &mut self.soc_kwh,
             &mut self.net_kw,
             &mut self.p2p_kwh,
+            &mut self.p2p_cost,
             &mut self.import_kwh,
             &mut self.export_kwh,
             &mut self.unserved_kwh,
@@ -135,13 +138,15 @@ impl Settled {
     /// Largest violation of the energy and money balances of the step, kWh or $.
     ///
     /// Per home: `net·dt = p2p + import − export`, and net power is load, PV and battery less what
-    /// was not served and what was curtailed. Per community: trades cancel; `Σ net·dt + loss`
+    /// was not served and what was curtailed. Per community: trades cancel, and of what is paid
+    /// for them fees and the operator's surplus are left; `Σ net·dt + loss`
     /// passes the transformer (nothing does while the grid is down); `Σ bill` is what the homes
     /// owe the grid, its network, the local one and the market's operator.
     pub fn check_balance(&self, community: &Community) -> f64 {
         let mut worst: f64 = 0.0;
         for m in 0..self.microgrids() {
             let (mut p2p, mut net, mut bill) = (0.0, 0.0, 0.0);
+            let mut p2p_left = -self.fees[m] - self.surplus[m];
             let mut owed = self.fees[m] + self.surplus[m];
             let (retail, feed_in) = (community.retail(self.t[m]), community.feed_in(self.t[m]));
             for i in self.range(m) {
@@ -151,6 +156,7 @@ impl Settled {
                 let base = served - (self.pv_kw[i] - self.curtailed_kw[i]) + self.battery_kw[i];
                 worst = worst.max((energy - settled).abs()).max((base - self.net_kw[i]).abs());
                 p2p += self.p2p_kwh[i];
+                p2p_left += self.p2p_cost[i];
                 net += energy;
                 bill += self.bill[i];
                 owed += self.import_kwh[i] * retail - self.export_kwh[i] * feed_in;
@@ -164,6 +170,7 @@ impl Settled {
                 if community.is_outage(self.t[m]) { self.feeder_kwh[m].abs() } else { 0.0 };
             worst = worst
                 .max(p2p.abs())
+                .max(p2p_left.abs())
                 .max(outage)
                 .max((bill - owed).abs())
                 .max((shares - loss).abs())

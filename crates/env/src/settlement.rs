@@ -272,6 +272,7 @@ impl Settlement {
             let (import, export) = (self.grid_kwh[h].max(0.0), (-self.grid_kwh[h]).max(0.0));
             out.net_kw[i] = net_kw;
             out.p2p_kwh[i] = self.p2p_kwh[h];
+            out.p2p_cost[i] = self.p2p_cost[h];
             out.import_kwh[i] = import;
             out.export_kwh[i] = export;
             out.unserved_kwh[i] = self.unserved_kwh[h];

@@ -1,7 +1,8 @@
 //! Everything that can go wrong in an experiment, in sentences.
 
 use peergrid_data::DataError;
-use peergrid_env::EnvError;
+use peergrid_env::{EnvError, TariffError};
+use peergrid_market::MarketError;
 use peergrid_physics::FeederError;
 use peergrid_ppo::PpoError;
 use peergrid_reward::RewardError;
@@ -53,6 +54,30 @@ pub enum LabError {
 }
 
 impl LabError {
+    /// The field of the specification that is at fault, such as `homes.battery.soc_min` or
+    /// `tariff.windows[0].price`; `None` where it is none, or not known.
+    pub fn field(&self) -> Option<String> {
+        let within = |part: &str, field: &str| Some(format!("{part}.{field}"));
+        match self {
+            Self::Spec { path, .. } => Some(path.clone()),
+            Self::Data(e) => within("data", e.field()?),
+            Self::Reward(e) => within("reward", e.field),
+            Self::Ppo(PpoError::Setting { field, .. }) => within("ppo", field),
+            Self::Env(e) => match e {
+                EnvError::Range { field, .. } => Some(field.clone()),
+                EnvError::Date { field, .. } => Some((*field).to_owned()),
+                EnvError::Tariff(TariffError::Field { field, .. }) => within("tariff", field),
+                EnvError::Market(MarketError::Value { field, .. }) => within("market", field),
+                EnvError::Market(MarketError::FloorAboveCap { .. }) => {
+                    Some("market.price_floor".to_owned())
+                }
+                EnvError::Feeder(e) => within("feeder", &e.path()?),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// An error in the specification's field `path`.
     pub(crate) fn spec(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Spec { path: path.into(), message: message.into() }

@@ -11,6 +11,7 @@ use crate::LabError;
 
 /// The homes of an experiment. Homes are named as in the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HomesSpec {
     /// Homes that take part; all when empty.
@@ -18,8 +19,10 @@ pub struct HomesSpec {
     /// Which of them have PV; the others' generation is left out.
     pub pv_homes: Which,
     /// Size to which each PV system is scaled, kWp, > 0; as measured when null.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub pv_kwp: Option<f64>,
     /// Measured sizes in kWp, for data that does not state them.
+    #[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = { "type": "number", "format": "double", "exclusiveMinimum": 0 })))]
     pub pv_measured_kwp: BTreeMap<String, f64>,
     /// Which homes have a battery.
     pub battery_homes: Which,
@@ -49,6 +52,7 @@ impl Default for HomesSpec {
 
 /// Some of the homes: by a rule, or by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     untagged,
     expecting = "expected \"all\", \"none\", \"every_other\" or a list of home names"
@@ -62,6 +66,7 @@ pub enum Which {
 
 /// A rule for [`Which`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhichRule {
     /// Every home.
@@ -85,13 +90,16 @@ impl Which {
 
 /// What differs for one home; absent fields follow the others.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HomeOverride {
     /// Size of its PV system, kWp, ≥ 0 (0: none).
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub pv_kwp: Option<f64>,
     /// Its battery.
     pub battery: Option<Battery>,
     /// Limit of its net power either way, kW, > 0.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub connection_kw: Option<f64>,
 }
 
@@ -123,7 +131,7 @@ impl HomesSpec {
         {
             battery
                 .validate()
-                .map_err(|e| LabError::spec(format!("homes.{field}"), e.to_string()))?;
+                .map_err(|e| LabError::spec(format!("homes.{field}.{}", e.field), e.to_string()))?;
         }
         Ok(())
     }
@@ -134,7 +142,8 @@ impl HomesSpec {
     /// A name that the data does not hold; a PV size that is needed and not known.
     pub fn apply(&self, data: &mut Neighbourhood) -> Result<Vec<HomeSetup>, LabError> {
         if !self.include.is_empty() {
-            data.select(&self.include)?;
+            let selected = data.select(&self.include);
+            selected.map_err(|e| LabError::spec("homes.include", e.to_string()))?;
         }
         self.check_names(data)?;
         let mut setups = Vec::with_capacity(data.homes.len());

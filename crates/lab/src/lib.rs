@@ -10,6 +10,7 @@
 //! One document, [`Spec`], describes an experiment wholly. It is what the native command reads,
 //! what the page edits, and what is stored in every model and result.
 
+pub mod clearing;
 mod compare;
 mod error;
 mod evaluate;
@@ -18,11 +19,15 @@ pub mod kpi;
 mod learned;
 mod migrate;
 mod model;
+mod placed;
 mod policy;
 pub mod presets;
 pub mod results;
 mod run;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod setting;
+pub mod simulate;
 mod spec;
 mod streams;
 mod training;
@@ -33,6 +38,7 @@ pub use evaluate::evaluate;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
 pub use learned::Learned;
 pub use model::Model;
+pub use placed::placed;
 pub use policy::PolicyKind;
 pub use run::{HomeTotals, Run, Trace};
 pub use setting::{DataSummary, HomeSummary, Setting};

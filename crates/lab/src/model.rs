@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use peergrid_env::{ACTION_SIZE, OBSERVATION_SIZE};
+use peergrid_env::{ACTION_SIZE, Community, OBSERVATION_SIZE};
 use peergrid_ppo::Policy;
 
-use crate::{LabError, learned::Learned, setting::Setting, spec::Spec};
+use crate::{
+    LabError,
+    learned::Learned,
+    setting::{Setting, agents},
+    spec::Spec,
+};
 
 /// The metadata key of the specification.
 const SPEC: &str = "peergrid.spec";
@@ -51,7 +56,12 @@ impl Model {
 
     /// The model as a policy for `setting`'s homes.
     pub fn policy(&self, setting: &Setting) -> Learned {
-        let homes = setting.community.homes();
-        Learned::new(self.policy.clone(), self.spec.battery_mode, setting.agents(), homes)
+        self.policy_for(&setting.community)
+    }
+
+    /// The model as a policy for a community's homes.
+    pub fn policy_for(&self, community: &Community) -> Learned {
+        let (mode, homes) = (self.spec.battery_mode, community.homes());
+        Learned::new(self.policy.clone(), mode, agents(community), homes)
     }
 }

@@ -148,9 +148,14 @@ impl Setting {
     /// Homes with a battery: those that an agent can run. A home without one has nothing to
     /// decide that could gain it anything, and trades honestly.
     pub fn agents(&self) -> Vec<usize> {
-        let batteries = self.community.batteries.iter().enumerate();
-        batteries.filter(|(_, battery)| battery.is_some()).map(|(home, _)| home).collect()
+        agents(&self.community)
     }
+}
+
+/// As [`Setting::agents`].
+pub(crate) fn agents(community: &Community) -> Vec<usize> {
+    let batteries = community.batteries.iter().enumerate();
+    batteries.filter(|(_, battery)| battery.is_some()).map(|(home, _)| home).collect()
 }
 
 /// Leaves out an episode on the first day, whose day before is not known.

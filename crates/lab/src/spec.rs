@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use peergrid_data::{Format, Synthetic};
 use peergrid_env::{BatteryMode, EnvError, Limits, LossSharing, Stress, Tariff};
 use peergrid_market::MarketSettings;
-use peergrid_physics::{Feeder, FeederSpec};
+use peergrid_physics::FeederSpec;
 use peergrid_ppo::PpoSettings;
 use peergrid_reward::RewardSettings;
 use serde::{Deserialize, Serialize};
@@ -16,15 +16,18 @@ pub const VERSION: u32 = 2;
 
 /// An experiment. Every field has a default; unknown fields are errors that name the field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Spec {
     /// Version of this document, 2. A document of version 1 is migrated.
+    #[cfg_attr(feature = "schema", schemars(range(min = 2, max = 2)))]
     pub version: u32,
     /// What a person calls it.
     pub name: String,
     /// What it shows, in a sentence or two.
     pub description: String,
     /// Seed of learning: network weights, exploration and the order of training days.
+    #[cfg_attr(feature = "schema", schemars(range(max = 9_007_199_254_740_991_u64)))]
     pub seed: u64,
     /// Where load and PV come from.
     pub data: DataSpec,
@@ -34,6 +37,7 @@ pub struct Spec {
     pub split: SplitSpec,
     /// Prices: the name of a tariff that ships, or a tariff of one's own.
     #[serde(deserialize_with = "tariff::named_or_own")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::tariff"))]
     pub tariff: Tariff,
     /// The local market.
     pub market: MarketSettings,
@@ -117,6 +121,7 @@ mod tariff {
 
 /// Where load and PV come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "source", rename_all = "snake_case")]
 pub enum DataSpec {
     /// A synthetic neighbourhood, calibrated to measured ones.
@@ -133,6 +138,7 @@ impl Default for DataSpec {
 
 /// A data file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileSpec {
     /// Its path, or its name in the page.
@@ -144,9 +150,11 @@ pub struct FileSpec {
 
 /// Which days are held out: one random day of each week, one of every second week for validation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SplitSpec {
     /// Seed of the draw.
+    #[cfg_attr(feature = "schema", schemars(range(max = 9_007_199_254_740_991_u64)))]
     pub seed: u64,
     /// Days to hold out instead of random ones; all others train or validate.
     pub held_out: Option<HeldOut>,
@@ -160,16 +168,19 @@ impl Default for SplitSpec {
 
 /// Chosen days that are held out, one after another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HeldOut {
     /// First day.
     pub from: Date,
     /// Number of days, ≥ 1; a multiple of 7 for episodes of a week.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub days: usize,
 }
 
 /// Length and end of an episode.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct EpisodeSpec {
     /// A day or a week; the split holds out whole episodes.
@@ -180,6 +191,7 @@ pub struct EpisodeSpec {
 
 /// Length of an episode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeLength {
     /// From midnight to midnight.
@@ -202,6 +214,7 @@ impl EpisodeLength {
 /// What the end of an episode means to the learner. Evaluation always values what is left in a
 /// battery at the feed-in tariff, after the discharge loss.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EpisodeEnd {
     /// The energy left is paid for as evaluation values it, plus, under a weight on grid import,
@@ -214,9 +227,11 @@ pub enum EpisodeEnd {
 
 /// How much experience an iteration collects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainingSpec {
     /// Communities simulated side by side, each on a random training day; 1 to 4096.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4096)))]
     pub microgrids: usize,
 }
 
@@ -288,9 +303,7 @@ impl Spec {
         self.tariff.validate().map_err(EnvError::from)?;
         self.market.validate().map_err(EnvError::from)?;
         if let Some(feeder) = &self.feeder {
-            // Whether a fault's bus exists shows only with the homes.
-            let sound = FeederSpec { fault: None, ..feeder.clone() };
-            Feeder::build(&sound, &[]).map_err(EnvError::from)?;
+            feeder.validate().map_err(EnvError::from)?;
         }
         self.limits.validate()?;
         self.stress.validate()?;
