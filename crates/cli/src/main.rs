@@ -28,6 +28,8 @@ enum Command {
     Evaluate(commands::evaluate::Args),
     /// Plot the results of a folder as PNG and SVG.
     Plot(commands::plot::Args),
+    /// Clear the orders of one market period: price, trades and bills.
+    Clear(commands::clear::Args),
     /// Solve one power flow: voltages, currents and losses of a feeder.
     Powerflow(commands::powerflow::Args),
     /// Say what a data file holds: homes, days, gaps, quality.
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
+        Command::Clear(args) => commands::clear::run(&args),
         Command::Powerflow(args) => commands::powerflow::run(&args),
         Command::Data(args) => commands::data::run(&args),
     };

@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+pub mod clear;
 pub mod data;
 pub mod evaluate;
 pub mod plot;
