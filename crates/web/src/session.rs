@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use peergrid_data::{Format, Neighbourhood, QualityReport, Reader};
+use peergrid_env::EnvError;
 use peergrid_lab::{
     DataSpec, DataSummary, FileSpec, HomesSpec, Iteration, LabError, Model, PolicyKind, Run,
     Setting, Spec, Training, Which, WhichRule, evaluate,
@@ -13,7 +14,10 @@ use peergrid_lab::{
 use peergrid_ppo::Compute;
 use serde::Serialize;
 
-use crate::trace::DayTrace;
+use crate::{
+    menus::{self, Mechanism, NamedTariff},
+    trace::DayTrace,
+};
 
 /// A file that was read.
 struct LoadedFile {
@@ -32,6 +36,7 @@ pub struct Session {
     /// A loaded agent; training goes on from it.
     loaded: Option<Model>,
     runs: BTreeMap<&'static str, Run>,
+    tariffs: Vec<NamedTariff>,
 }
 
 /// What the page shows of a setting.
@@ -43,8 +48,11 @@ pub struct View<'a> {
     held_out: Vec<String>,
     policies: Vec<PolicyView>,
     agents: &'static [AgentPreset],
+    mechanisms: [Mechanism; menus::MECHANISMS],
+    tariffs: &'a [NamedTariff],
+    /// The id of the tariff in use; null for one of the user's own.
+    tariff: Option<&'static str>,
     warnings: Vec<String>,
-    peak: Vec<Hours>,
     kpis: &'static [Kpi],
 }
 
@@ -68,12 +76,6 @@ struct PolicyView {
     role: &'static str,
 }
 
-#[derive(Serialize)]
-struct Hours {
-    from: f64,
-    to: f64,
-}
-
 impl Session {
     /// A session on the first preset.
     pub fn new(compute: Compute) -> Result<Self, LabError> {
@@ -87,6 +89,7 @@ impl Session {
             training: None,
             loaded: None,
             runs: BTreeMap::new(),
+            tariffs: menus::tariffs().map_err(EnvError::from)?,
         })
     }
 
@@ -156,8 +159,6 @@ impl Session {
         let setting = &self.setting;
         let from_file = matches!(setting.spec.data, DataSpec::File(_));
         let quality = self.file.as_ref().filter(|_| from_file).map(|f| &f.quality);
-        let tariff = &setting.spec.tariff;
-        let peak = tariff.windows.iter().filter(|w| w.peak);
         View {
             spec: &setting.spec,
             data: DataView { summary: &setting.data, quality },
@@ -165,8 +166,10 @@ impl Session {
             held_out: setting.held_out_dates(),
             policies: self.policies(),
             agents: &AGENTS,
+            mechanisms: menus::mechanisms(),
+            tariffs: &self.tariffs,
+            tariff: menus::id_of(&setting.spec.tariff, &self.tariffs),
             warnings: setting.warnings(),
-            peak: peak.map(|w| Hours { from: w.from_hour, to: w.to_hour }).collect(),
             kpis: &KPIS,
         }
     }
@@ -178,11 +181,13 @@ impl Session {
             role: match kind {
                 PolicyKind::NoBattery => "no_battery",
                 PolicyKind::RuleBased => "rule_based",
-                PolicyKind::StreetGreedy => "neutral",
+                PolicyKind::StreetGreedy => "street_greedy",
+                PolicyKind::SelfishOptimum => "selfish_optimum",
+                PolicyKind::Optimum => "optimum",
                 PolicyKind::Agent => "grid_aware",
             },
         };
-        PolicyKind::FIXED.into_iter().chain([PolicyKind::Agent]).map(view).collect()
+        PolicyKind::FIXED.iter().copied().chain([PolicyKind::Agent]).map(view).collect()
     }
 
     fn label(&self, kind: PolicyKind) -> &'static str {
@@ -262,7 +267,7 @@ impl Session {
 
     /// The measures of all policies evaluated so far.
     pub fn summary(&self) -> Summary {
-        let kinds = PolicyKind::FIXED.into_iter().chain([PolicyKind::Agent]);
+        let kinds = PolicyKind::FIXED.iter().copied().chain([PolicyKind::Agent]);
         let results = kinds.filter_map(|kind| {
             let run = self.runs.get(kind.id())?;
             Some(PolicyResult::new(kind.id(), self.label(kind), run))
