@@ -7,8 +7,8 @@ import { counted, sentence } from "./format.js";
 import { webgpuOffer } from "./gpu.js";
 import { dismiss, notify } from "./notices.js";
 import { attempt, refused } from "./refusals.js";
-import { presetOf, withoutFile } from "./scenario.js";
-import { difference, withOverrides } from "./spec.js";
+import { overridesOf, presetOf, withoutFile } from "./scenario.js";
+import { edited, withOverrides } from "./spec.js";
 import { actingPolicies, scenarioQuery } from "./state.js";
 import { TrainingLog } from "./training-log.js";
 
@@ -61,12 +61,13 @@ export class App {
   }
 
   /**
-   * Changes fields of the specification, by dotted name.
-   * @param {Record<string, SpecValue>} fields
+   * Changes fields of the specification, by dotted name; `undefined` stands for the preset's.
+   * @param {Record<string, SpecValue | undefined>} fields
    */
   edit(fields) {
-    const { preset, overrides } = this.state;
-    return this.#change({ preset, overrides: { ...overrides, ...fields } }, this.state.file);
+    const { preset, presets, overrides, file } = this.state;
+    const base = presetOf(presets, preset).spec;
+    return this.#change({ preset, overrides: edited(base, overrides, fields) }, file);
   }
 
   /**
@@ -339,7 +340,7 @@ export class App {
    * @param {File | null} file
    */
   #adopt(setting, file) {
-    const overrides = difference(presetOf(this.state.presets, this.state.preset).spec, setting.spec);
+    const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
     this.store.set({ setting, overrides, file });
     this.#forgetTraining();
   }

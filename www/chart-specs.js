@@ -141,24 +141,57 @@ function stairs(trace, values) {
 
 const DASHED = /** @type {const} */ ("dashed");
 
-/** The peak windows of every day of the episode. @param {DayTrace} trace @param {Setting} setting */
-function peakBands(trace, setting) {
-  const days = Array.from({ length: Math.ceil(end(trace) / 24) }, (_, day) => day * 24);
-  return days.flatMap((day) =>
-    setting.peak.map(({ from, to }) => ({ from: day + from, to: day + to, label: day === 0 ? "peak window" : "" })),
-  );
+/**
+ * The stretches of steps that are marked, the first of them with a label.
+ * @param {DayTrace} trace
+ * @param {boolean[]} marked Per step.
+ * @param {string} label
+ */
+function stretches({ hours, step_hours }, marked, label) {
+  /** @type {{ from: number, to: number, label: string }[]} */
+  const bands = [];
+  marked.forEach((inside, step) => {
+    if (!inside) return;
+    const to = hours[step] + step_hours;
+    if (step > 0 && marked[step - 1]) bands[bands.length - 1].to = to;
+    else bands.push({ from: hours[step], to, label: bands.length === 0 ? label : "" });
+  });
+  return bands;
+}
+
+/** The peak windows of every day of the episode. @param {DayTrace} trace */
+function peakBands(trace) {
+  return stretches(trace, trace.peak, "peak window");
+}
+
+/** @param {number[]} values */
+const some = (values) => values.some((value) => value > 1e-9);
+
+/**
+ * What is out of the ordinary on a day, whichever policy runs it: so that the panels stay the
+ * same from one policy to the next.
+ * @param {DayTrace[]} traces Of all policies.
+ */
+function extras(traces) {
+  return {
+    outage: traces.some(({ outage, unserved_kwh }) => outage.includes(true) || some(unserved_kwh)),
+    curtailed: traces.some(({ curtailed_kw }) => some(curtailed_kw)),
+    feeder: traces.some(({ voltage_min }) => voltage_min.some((voltage) => voltage !== null)),
+  };
 }
 
 /**
  * The panels of one policy's day, above one another.
  * @param {DayTrace} trace
+ * @param {DayTrace[]} traces Of all policies.
  * @param {Setting} setting
  * @returns {Chart[]}
  */
-export function dayPanels(trace, setting) {
+export function dayPanels(trace, traces, setting) {
   const x = hoursAxis(trace);
-  const labelled = peakBands(trace, setting);
+  const labelled = peakBands(trace);
   const bands = labelled.map(({ from, to }) => ({ from, to }));
+  const { outage, curtailed, feeder } = extras(traces);
   // The state of charge is known at the end of each step.
   const socHours = trace.hours.map((hour) => hour + trace.step_hours);
   return [
@@ -170,8 +203,10 @@ export function dayPanels(trace, setting) {
       series: [
         { label: "PV", role: "pv", ...stairs(trace, trace.pv_kw) },
         { label: "load", role: "load", ...steps(trace, trace.load_kw) },
+        ...(curtailed ? [{ label: "PV held back", role: "unserved", ...steps(trace, trace.curtailed_kw) }] : []),
       ],
     },
+    ...(outage ? [unservedChart(trace)] : []),
     {
       title: "Battery power",
       x,
@@ -204,7 +239,53 @@ export function dayPanels(trace, setting) {
         { label: "local", role: "price", ...steps(trace, trace.price) },
       ],
     },
+    ...(feeder ? [voltageChart(trace, setting, bands)] : []),
   ];
+}
+
+/** Load that could not be served, and when the grid was down. @param {DayTrace} trace @returns {Chart} */
+function unservedChart(trace) {
+  const most = Math.max(...trace.unserved_kwh);
+  return {
+    title: "Not served",
+    x: hoursAxis(trace),
+    y: { label: "kWh per step", min: 0, ...(most > 0 ? {} : { max: 1 }) },
+    bands: stretches(trace, trace.outage, "grid down"),
+    series: [{ label: "", role: "unserved", ...stairs(trace, trace.unserved_kwh) }],
+  };
+}
+
+/** How far outside of the data a limit of the voltage is still worth its room, per unit. */
+const NEAR = 0.02;
+
+/**
+ * The lowest and the highest voltage on the feeder, with those of its limits that are near.
+ * @param {DayTrace} trace
+ * @param {Setting} setting
+ * @param {{ from: number, to: number }[]} bands
+ * @returns {Chart}
+ */
+function voltageChart(trace, setting, bands) {
+  const voltages = [...trace.voltage_min, ...trace.voltage_max].filter((voltage) => voltage !== null);
+  const [low, high] = [Math.min(...voltages), Math.max(...voltages)];
+  const { voltage_min, voltage_max } = setting.spec.limits;
+  const lines = [
+    { y: voltage_min, label: "lowest permitted" },
+    { y: voltage_max, label: "highest permitted" },
+  ].filter(({ y }) => low - NEAR < y && y < high + NEAR);
+  const shown = [low, high, ...lines.map(({ y }) => y)];
+  const margin = 0.1 * Math.max(Math.max(...shown) - Math.min(...shown), 0.004);
+  return {
+    title: "Voltage on the cable",
+    x: hoursAxis(trace),
+    y: { label: "per unit", min: Math.min(...shown) - margin, max: Math.max(...shown) + margin },
+    bands,
+    lines,
+    series: [
+      { label: "highest", role: "voltage", ...steps(trace, trace.voltage_max) },
+      { label: "lowest", role: "neutral", ...steps(trace, trace.voltage_min) },
+    ],
+  };
 }
 
 /**
@@ -219,7 +300,8 @@ export function importChart(traces, setting) {
     title: "Import from the grid",
     x: hoursAxis(first),
     y: { label: "kW, all homes", min: 0 },
-    bands: peakBands(first, setting),
+    bands: peakBands(first),
+    lines: first.transformer_kw === null ? [] : [{ y: first.transformer_kw, label: "transformer’s limit" }],
     series: setting.policies
       .filter(({ id }) => traces[id])
       .map(({ id, label, role }) => {
@@ -231,14 +313,7 @@ export function importChart(traces, setting) {
   };
 }
 
-/**
- * Energy imported inside the peak windows, kWh.
- * @param {DayTrace} trace
- * @param {Setting} setting
- */
-export function peakImport(trace, setting) {
-  const inPeak = (/** @type {number} */ hour) => setting.peak.some(({ from, to }) => from <= hour % 24 && hour % 24 < to);
-  return trace.import_kwh
-    .filter((_, step) => inPeak(trace.hours[step]))
-    .reduce((sum, energy) => sum + energy, 0);
+/** Energy imported inside the peak windows, kWh. @param {DayTrace} trace */
+export function peakImport(trace) {
+  return trace.import_kwh.reduce((sum, energy, step) => sum + (trace.peak[step] ? energy : 0), 0);
 }

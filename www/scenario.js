@@ -2,9 +2,12 @@
 
 import { Refusal } from "./client.js";
 import { notify } from "./notices.js";
+import { difference, field } from "./spec.js";
 
 /**
  * @typedef {import("./types.d.ts").Preset} Preset
+ * @typedef {import("./types.d.ts").Setting} Setting
+ * @typedef {import("./types.d.ts").Spec} Spec
  * @typedef {import("./types.d.ts").SpecValue} SpecValue
  */
 
@@ -29,4 +32,23 @@ export function withoutFile(overrides) {
   const name = overrides["data.path"] ?? "a data file";
   notify("info", "file", `This link was made with ${name}, which stays on its owner’s machine; choose the file again under Data.`);
   return Object.fromEntries(Object.entries(overrides).filter(([field]) => !field.startsWith("data.")));
+}
+
+/**
+ * The fields in which a setting differs from a preset; a tariff that ships goes by its name.
+ * @param {Preset} preset
+ * @param {Setting} setting
+ */
+export function overridesOf(preset, { spec, tariff }) {
+  const fields = difference(preset.spec, spec);
+  const within = Object.keys(fields).filter((name) => name.startsWith("tariff."));
+  if (within.length === 0 || tariff === null) return fields;
+  for (const name of within) delete fields[name];
+  return { ...fields, tariff };
+}
+
+/** Whether something goes wrong in a scenario. @param {Spec} spec */
+export function stressed(spec) {
+  const wrong = ["stress.cloudy", "stress.outage", "feeder.fault"].some((name) => (field(spec, name) ?? null) !== null);
+  return wrong || field(spec, "homes.greedy_homes") !== "none";
 }

@@ -39,8 +39,45 @@ export function withOverrides(spec, overrides) {
   return copy;
 }
 
+/** Whether one of two dotted names holds the other. @param {string} a @param {string} b */
+function overlap(a, b) {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
 /**
- * The fields in which `spec` differs from `base`, by dotted name.
+ * `overrides` with more fields set; `undefined` sets a field back to what it is in `base`.
+ * What a field replaces goes, and so does what says the same as `base`.
+ * @param {Spec} base
+ * @param {Record<string, SpecValue>} overrides
+ * @param {Record<string, SpecValue | undefined>} fields
+ * @returns {Record<string, SpecValue>}
+ */
+export function edited(base, overrides, fields) {
+  /** @type {Record<string, SpecValue>} */
+  const result = {};
+  for (const [name, value] of Object.entries(overrides)) {
+    if (!Object.keys(fields).some((set) => overlap(name, set))) result[name] = value;
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(field(base, name))) result[name] = value;
+  }
+  return result;
+}
+
+/** @param {unknown} value */
+function isMap(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a map has every entry of another value, if that is one. @param {object} map @param {unknown} other */
+function hasAll(map, other) {
+  return !isMap(other) || Object.keys(/** @type {object} */ (other)).every((entry) => entry in map);
+}
+
+/**
+ * The fields in which `spec` differs from `base`, by dotted name. A map that lost an entry is
+ * one field, since no name can say that something is gone; `data` loses its entries when its
+ * source changes (see `withOverrides`).
  * @param {Spec} base
  * @param {Spec} spec
  * @param {string} [prefix]
@@ -51,7 +88,7 @@ export function difference(base, spec, prefix = "") {
   const fields = {};
   for (const [key, value] of Object.entries(spec)) {
     const name = prefix + key;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    if (isMap(value) && (name === "data" || hasAll(value, base?.[key]))) {
       Object.assign(fields, difference(base?.[key] ?? {}, value, `${name}.`));
     } else if (JSON.stringify(value) !== JSON.stringify(base?.[key])) {
       fields[name] = value;

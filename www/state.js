@@ -55,25 +55,24 @@ const RESERVED = new Set(["preset", "engine", "day", "policy", "hour", "mechanis
 const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
 /**
- * Numbers, lists, true, false and null are read as JSON, everything else is text.
+ * What is JSON is read as such, everything else is text.
  * @param {string} text
  * @returns {SpecValue}
  */
 function parseValue(text) {
   try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? text : value;
+    return JSON.parse(text);
   } catch {
     return text;
   }
 }
 
 /**
- * The reverse of `parseValue`.
+ * The reverse of `parseValue`: text that would be read as something else is quoted.
  * @param {SpecValue} value
  */
 function formatValue(value) {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && parseValue(value) === value ? value : JSON.stringify(value);
 }
 
 /**

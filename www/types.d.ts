@@ -6,7 +6,7 @@
 export type Backend = "cpu" | "webgpu";
 
 /** A value of the specification that a link or a control can set. */
-export type SpecValue = string | number | boolean | null | unknown[];
+export type SpecValue = string | number | boolean | null | unknown[] | { [key: string]: unknown };
 
 /** The specification document; its fields are the engine's business. */
 export type Spec = { [field: string]: any };
@@ -77,6 +77,12 @@ export type Policy = { id: string; label: string; role: string };
 /** What an agent can be paid for: named weights of the reward. */
 export type AgentPreset = { id: string; label: string; description: string; weights: { [term: string]: number } };
 
+/** A market mechanism: what it does, in a sentence, and whether `market.k` has a part in its price. */
+export type Mechanism = { id: string; label: string; description: string; uses_k: boolean };
+
+/** A tariff that ships, and where its figures come from. */
+export type NamedTariff = { id: string; name: string; source: string };
+
 /** Everything the page shows about what is configured. */
 export type Setting = {
   spec: Spec;
@@ -86,9 +92,11 @@ export type Setting = {
   held_out: string[];
   policies: Policy[];
   agents: AgentPreset[];
+  mechanisms: Mechanism[];
+  tariffs: NamedTariff[];
+  /** The id of the tariff in use; `null` for one of the user's own. */
+  tariff: string | null;
   warnings: string[];
-  /** Peak windows of the tariff, hours of the day. */
-  peak: { from: number; to: number }[];
   kpis: Kpi[];
 };
 
@@ -150,30 +158,50 @@ export type PolicyResult = {
   interventions: { reason: string; count: number }[];
 };
 
-/** Community totals of one day, one value per step. */
+/** Community totals of one day, one value per step; `null` where something is not defined. */
 export type DayTrace = {
   date: string;
   step_hours: number;
   hours: number[];
   load_kw: number[];
+  /** What the sun offered, curtailed or not. */
   pv_kw: number[];
+  /** PV held back because a limit allowed no more export. */
+  curtailed_kw: number[];
+  /** Load that could not be served while the grid was down. */
+  unserved_kwh: number[];
   battery_kw: number[];
   soc_kwh: number[];
   capacity_kwh: number;
   p2p_kwh: number[];
   price: (number | null)[];
+  /** For the use of the local network, $. */
+  fees: number[];
+  /** The network's charges for exports and demand, $. */
+  charges: number[];
   retail: number[];
   feed_in: number[];
+  /** Whether the step lies in the tariff's peak window. */
+  peak: boolean[];
+  /** Whether the grid is down. */
+  outage: boolean[];
   import_kwh: number[];
   export_kwh: number[];
   loss_kwh: number[];
+  /** Lowest and highest voltage anywhere on the feeder, per unit. */
+  voltage_min: (number | null)[];
+  voltage_max: (number | null)[];
+  /** Through the transformer beyond its limit. */
+  overload_kwh: number[];
+  /** That limit; `null` for none. */
+  transformer_kw: number | null;
   cost: number[];
 };
 
-/** A limit order: energy and the price it is good for. */
-export type Order = { home: number; kwh: number; price: number };
+/** Something of every home, by its name. */
+export type ByHome = { [home: string]: number };
 
-/** What one mechanism makes of a step's orders. Per-home lists are in the order of `homes`. */
+/** What one mechanism makes of a step's orders. */
 export type MarketOutcome = {
   mechanism: string;
   label: string;
@@ -183,14 +211,14 @@ export type MarketOutcome = {
   price: number | null;
   /** The range the price was chosen from; `null` where there is none. */
   interval: [number, number] | null;
-  /** Traded between homes. */
-  volume_kwh: number;
-  import_kwh: number;
-  export_kwh: number;
-  /** What each home pays in this step. */
-  bills: number[];
-  /** What each home pays less than if the grid settled all its orders. */
-  savings: number[];
+  /** Traded between homes, kWh. */
+  quantity_kwh: number;
+  /** What the market left to the grid. */
+  grid: { import_kwh: number; export_kwh: number };
+  /** What each home pays for what it ordered. */
+  bills: ByHome;
+  /** What each home pays less than if the grid settled its orders. */
+  savings: ByHome;
   /** Of the savings; `null` where they are not defined. */
   gini: number | null;
   jain: number | null;
@@ -205,15 +233,15 @@ export type MarketStep = {
   step: number;
   /** Steps of the whole day (or week). */
   steps: number;
+  /** Hours after the first midnight. */
   hour: number;
   step_hours: number;
   homes: string[];
   retail: number;
   feed_in: number;
-  /** What buyers pay to the network on top of a local price. */
-  network_fee: number;
-  bids: Order[];
-  asks: Order[];
+  /** Corners of a step line, kWh and $/kWh; prices less the network fee. */
+  demand: [number, number][];
+  supply: [number, number][];
   outcomes: MarketOutcome[];
 };
 

@@ -3,14 +3,20 @@
 import { capitalised, counted, longDate, megabytes, number, orDash } from "../format.js";
 import { byId, h, labelled, term } from "../dom.js";
 import { numberField, showField } from "./fields.js";
+import { stressed } from "../scenario.js";
 import { field } from "../spec.js";
 import { qualityReport } from "./quality.js";
+import { scenarioPanel } from "./scenario.js";
 
 /**
  * @typedef {import("../app.js").App} App
  * @typedef {import("../state.js").State} State
+ * @typedef {import("../types.d.ts").Preset} Preset
  * @typedef {import("../types.d.ts").Setting} Setting
  */
+
+const FRESH_AGENT =
+  "A change of data or scenario starts with a fresh agent; the one you have trained is set aside, and you can bring it back.";
 
 const FILES =
   "Ausgrid’s “Solar home electricity data” as it is published, or a table with one row per hour and the columns hour, agent_0_pv_kw, agent_0_demand_kw, … It is read on this machine and sent nowhere.";
@@ -39,8 +45,14 @@ export function dataView(app) {
   );
   const upload = uploader(app);
   const facts = h("div", { class: "panel facts" });
+  const scenario = scenarioPanel(app);
+  const warning = h("p", { class: "warning", hidden: true }, FRESH_AGENT);
 
-  byId("data-view").append(h("div", { class: "panel" }, controls, upload.element), facts);
+  byId("data-view").before(warning);
+  byId("data-view").append(
+    h("div", { class: "panel" }, controls, upload.element),
+    h("div", { class: "stacked" }, facts, scenario.element),
+  );
 
   /** @param {State} state @param {Set<keyof State>} changed */
   return (state, changed) => {
@@ -48,6 +60,8 @@ export function dataView(app) {
     const training = phase === "running" || phase === "pausing";
     controls.disabled = training || state.engine !== "ready";
     upload.enable(!training && state.engine === "ready");
+    scenario.render(state, changed);
+    warning.hidden = !state.trained;
     if (changed.has("presets") || changed.has("preset") || changed.has("setting")) {
       presets.replaceChildren(...presetChoices(app, state));
     }
@@ -57,23 +71,20 @@ export function dataView(app) {
   };
 }
 
-/** @param {App} app @param {State} state */
+/** Streets, then streets under stress. @param {App} app @param {State} state */
 function presetChoices(app, { presets, preset, file }) {
-  return presets.map(({ id, title, description }) =>
+  const chosen = file === null ? (preset ?? presets[0]?.id) : null;
+  const choice = (/** @type {Preset} */ { id, title, description }) =>
     h(
       "label",
       { class: "choice" },
-      h("input", {
-        type: "radio",
-        name: "preset",
-        value: id,
-        checked: file === null && id === (preset ?? presets[0].id),
-        onchange: () => void app.choosePreset(id),
-      }),
-      h("span", { class: "choice-title" }, title),
+      h("input", { type: "radio", name: "preset", value: id, checked: id === chosen, onchange: () => void app.choosePreset(id) }),
+      h("span", { class: "choice-title" }, capitalised(title.replace(/^Stress: /, ""))),
       h("span", { class: "choice-text" }, description),
-    ),
-  );
+    );
+  const streets = presets.filter(({ spec }) => !stressed(spec)).map(choice);
+  const trouble = presets.filter(({ spec }) => stressed(spec)).map(choice);
+  return trouble.length > 0 ? [...streets, h("p", { class: "choices-head" }, "Under stress"), ...trouble] : streets;
 }
 
 /** @param {App} app */

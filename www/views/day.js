@@ -40,7 +40,11 @@ export function dayView(app) {
     if (!traces || !setting) return;
     const trace = traces[chosenPolicy(app.state)];
     overlay.show([importChart(traces, setting)], overlaySummary(traces, setting));
-    if (trace) panels.show(dayPanels(trace, setting), panelSummary(trace, policy.selectedOptions[0]?.text ?? ""));
+    if (trace) {
+      const charts = dayPanels(trace, Object.values(traces), setting);
+      panels.element.style.setProperty("--panels", String(charts.length));
+      panels.show(charts, panelSummary(trace, policy.selectedOptions[0]?.text ?? ""));
+    }
     totals.replaceChildren(totalsTable(traces, setting));
   };
 
@@ -109,26 +113,46 @@ function overlaySummary(traces, setting) {
 /** @param {DayTrace} trace @param {string} label */
 function panelSummary(trace, label) {
   const kwh = (/** @type {number[]} */ values) => number(sum(values) * trace.step_hours, 1);
-  return `${label}: load ${kwh(trace.load_kw)} kWh, PV ${kwh(trace.pv_kw)} kWh, traded between homes ${number(sum(trace.p2p_kwh), 1)} kWh.`;
+  const missed = sum(trace.unserved_kwh);
+  return [
+    `${label}: load ${kwh(trace.load_kw)} kWh, PV ${kwh(trace.pv_kw)} kWh, traded between homes ${number(sum(trace.p2p_kwh), 1)} kWh`,
+    ...(missed > 0 ? [`not served ${number(missed, 1)} kWh`] : []),
+    ...(sum(trace.curtailed_kw) > 0 ? [`PV held back ${kwh(trace.curtailed_kw)} kWh`] : []),
+  ].join(", ").concat(".");
 }
+
+/**
+ * @typedef {object} Measure
+ * @property {string} label
+ * @property {(trace: DayTrace) => number} value
+ * @property {number} digits
+ * @property {boolean} [rare] Shown only where some policy has other than zero.
+ */
+
+/** @type {Measure[]} */
+const MEASURES = [
+  { label: "Cost, $", value: (trace) => sum(trace.cost), digits: 2 },
+  { label: "Not served, kWh", value: (trace) => sum(trace.unserved_kwh), digits: 1, rare: true },
+  { label: "Peak-window import, kWh", value: peakImport, digits: 1 },
+  { label: "Grid import, kWh", value: (trace) => sum(trace.import_kwh), digits: 1 },
+  { label: "Grid export, kWh", value: (trace) => sum(trace.export_kwh), digits: 1 },
+  { label: "PV held back, kWh", value: (trace) => sum(trace.curtailed_kw) * trace.step_hours, digits: 1, rare: true },
+  { label: "With neighbours, kWh", value: (trace) => sum(trace.p2p_kwh), digits: 1 },
+  { label: "Network fees, $", value: (trace) => sum(trace.fees), digits: 2, rare: true },
+  { label: "Export and demand charges, $", value: (trace) => sum(trace.charges), digits: 2, rare: true },
+  { label: "Line losses, kWh", value: (trace) => sum(trace.loss_kwh), digits: 2 },
+  { label: "Above the transformer’s limit, kWh", value: (trace) => sum(trace.overload_kwh), digits: 2, rare: true },
+];
 
 /** @param {Traces} traces @param {Setting} setting */
 function totalsTable(traces, setting) {
   const policies = agentFirst(setting.policies).filter(({ id }) => traces[id]);
-  /** @type {[string, (trace: DayTrace) => number, number][]} */
-  const measures = [
-    ["Cost, $", (trace) => sum(trace.cost), 2],
-    ["Peak-window import, kWh", (trace) => peakImport(trace, setting), 1],
-    ["Grid import, kWh", (trace) => sum(trace.import_kwh), 1],
-    ["Grid export, kWh", (trace) => sum(trace.export_kwh), 1],
-    ["With neighbours, kWh", (trace) => sum(trace.p2p_kwh), 1],
-    ["Line losses, kWh", (trace) => sum(trace.loss_kwh), 2],
-  ];
+  const measures = MEASURES.filter(({ rare, value }) => !rare || policies.some(({ id }) => value(traces[id]) > 1e-9));
   const heads = policies.map(({ label, role }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }), label),
   );
-  const rows = measures.map(([label, measure, digits]) =>
-    h("tr", {}, h("th", { scope: "row" }, label), ...policies.map(({ id }) => h("td", {}, number(measure(traces[id]), digits)))),
+  const rows = measures.map(({ label, value, digits }) =>
+    h("tr", {}, h("th", { scope: "row" }, label), ...policies.map(({ id }) => h("td", {}, number(value(traces[id]), digits)))),
   );
   return h(
     "table",

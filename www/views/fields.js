@@ -1,20 +1,37 @@
-// Number fields that edit the specification.
+// Fields that edit the specification.
 
-import { h } from "../dom.js";
+import { h, labelled } from "../dom.js";
+import { field } from "../spec.js";
+
+/**
+ * @typedef {import("../app.js").App} App
+ * @typedef {import("../types.d.ts").Spec} Spec
+ */
+
+/**
+ * A control with its label that edits one field of the specification.
+ * @typedef {object} SpecField
+ * @property {string} name Dotted.
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} element
+ */
+
+/** @typedef {{ value: string, label: string, text: string }} Option */
 
 /**
  * A number that edits a field; emptied, where it is not required, it is set to null.
- * @param {import("../app.js").App} app
+ * @param {App} app
  * @param {string} name Dotted name of the field.
  * @param {Record<string, unknown>} attributes
+ * @param {string} [emptied] What is set to null instead: a whole of which the field is the heart.
  */
-export function numberField(app, name, attributes) {
+export function numberField(app, name, attributes, emptied = name) {
   const input = h("input", {
     type: "number",
     ...attributes,
     onchange: () => {
       if (!input.reportValidity()) return;
-      void app.edit({ [name]: input.value === "" ? null : input.valueAsNumber });
+      void app.edit(input.value === "" ? { [emptied]: null } : { [name]: input.valueAsNumber });
     },
   });
   return input;
@@ -29,4 +46,93 @@ export function numberField(app, name, attributes) {
 export function showField(wrapper, input, value) {
   wrapper.hidden = value === undefined;
   input.value = value === undefined || value === null ? "" : String(value);
+}
+
+/** @param {string} name Dotted. */
+function idOf(name) {
+  return `field-${name.replaceAll(/[._]/g, "-")}`;
+}
+
+/**
+ * @param {App} app
+ * @param {string} name Dotted.
+ * @param {string} label
+ * @param {string} hint
+ * @param {Record<string, unknown>} [attributes]
+ * @param {string} [emptied] As for `numberField`.
+ * @returns {SpecField}
+ */
+export function numberIn(app, name, label, hint, attributes, emptied) {
+  const input = numberField(app, name, { id: idOf(name), step: "any", ...attributes }, emptied);
+  return { name, input, element: labelled(label, input, hint) };
+}
+
+/**
+ * A date; emptied it is set to null, unless it is required.
+ * @param {App} app
+ * @param {string} name Dotted.
+ * @param {string} label
+ * @param {string} hint
+ * @param {Record<string, unknown>} [attributes]
+ * @returns {SpecField}
+ */
+export function dateIn(app, name, label, hint, attributes) {
+  const input = h("input", {
+    type: "date",
+    id: idOf(name),
+    ...attributes,
+    onchange: () => {
+      if (input.reportValidity()) void app.edit({ [name]: input.value || null });
+    },
+  });
+  return { name, input, element: labelled(label, input, hint) };
+}
+
+/**
+ * A choice among a few values, each with a sentence that shows while it is chosen.
+ * @param {App} app
+ * @param {string} name Dotted.
+ * @param {string} label
+ * @param {Option[]} [options]
+ * @param {(value: string) => void} [choose] Sets the field, by default.
+ */
+export function choiceIn(app, name, label, options = [], choose = (value) => void app.edit({ [name]: value })) {
+  const input = h("select", { id: idOf(name), onchange: () => choose(input.value) });
+  const text = h("p", { class: "hint", id: `${input.id}-hint` });
+  const element = labelled(label, input);
+  element.append(text);
+  input.setAttribute("aria-describedby", text.id);
+  let known = options;
+  const list = (/** @type {Option[]} */ next) => {
+    known = next;
+    input.replaceChildren(...next.map((option) => h("option", { value: option.value }, option.label)));
+  };
+  list(options);
+  return {
+    element,
+    list,
+    /** @param {string} value */
+    show(value) {
+      input.value = value;
+      text.textContent = known.find((option) => option.value === value)?.text ?? "";
+    },
+  };
+}
+
+/**
+ * Shows fields as the specification has them; those it lacks are hidden.
+ * @param {SpecField[]} fields
+ * @param {Spec} spec
+ */
+export function showFields(fields, spec) {
+  for (const { name, input, element } of fields) showField(element, input, field(spec, name));
+}
+
+/**
+ * Fields that belong together.
+ * @param {string} title
+ * @param {...Node} children
+ */
+export function group(title, ...children) {
+  return h("div", { class: "group", role: "group", "aria-label": title }, h("h3", {}, title), ...children);
 }

@@ -1,0 +1,210 @@
+// The scenario in a real Chromium: what a visitor chooses, what a link carries, what is refused.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ausgridLines } from "./ausgrid.mjs";
+import { dropFile, launch, phase, picture, press, ready, withPage } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** A small street with short iterations. */
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_steps=40000";
+
+/** A field of the specification in use. @param {Page} page @param {string} name Dotted. */
+function field(page, name) {
+  return page.evaluate(
+    (keys) => keys.reduce((node, key) => node?.[key], /** @type {any} */ (globalThis).peergrid.setting.spec),
+    name.split("."),
+  );
+}
+
+/** The fields that the address carries. @param {Page} page */
+function address(page) {
+  return Object.fromEntries(new URL(page.url()).searchParams);
+}
+
+/** @param {Page} page */
+function settled(page) {
+  return page.waitForFunction(() => document.documentElement.dataset.engine === "ready");
+}
+
+/**
+ * Waits for an address; a change of scenario has then been made.
+ * @param {Page} page
+ * @param {RegExp} url
+ */
+async function changed(page, url) {
+  await page.waitForURL(url);
+  await settled(page);
+}
+
+test("a mechanism and a stress preset are chosen, and a link brings both back", async () => {
+  await withPage(browser, "", async (page) => {
+    await page.getByRole("radio", { name: "Grid outage" }).check();
+    await changed(page, /preset=grid-outage/);
+    assert.equal(await field(page, "stress.outage.from_hour"), 17);
+    await page.getByLabel("Mechanism", { exact: true }).selectOption("mid_market_rate");
+    await changed(page, /market\.mechanism=mid_market_rate/);
+    await page.getByLabel("Tariff", { exact: true }).selectOption("sydney-2019");
+    await changed(page, /tariff=sydney-2019/);
+    const url = page.url();
+
+    await page.goto("about:blank");
+    await page.goto(url);
+    await ready(page);
+    assert.equal(page.url(), url);
+    assert.ok(await page.getByRole("radio", { name: "Grid outage" }).isChecked());
+    assert.ok(await page.getByRole("checkbox", { name: "Grid outage" }).isChecked());
+    const mechanism = page.getByLabel("Mechanism", { exact: true });
+    assert.equal(await mechanism.inputValue(), "mid_market_rate");
+    assert.equal(await page.getByLabel("Tariff", { exact: true }).inputValue(), "sydney-2019");
+    assert.equal((await field(page, "tariff.windows")).length, 3);
+    const prices = page.getByRole("group", { name: "Prices" });
+    assert.match(await prices.innerText(), /working days in November to March/);
+    assert.match(await prices.innerText(), /Source: Prices: AGL/);
+    // k has no part in this price.
+    await page.getByText("Fee and price rules").click();
+    assert.ok(await page.getByLabel("Network fee").isVisible());
+    assert.ok(await page.getByLabel("Price factor k").isHidden());
+    await mechanism.selectOption("discriminatory");
+    await changed(page, /mechanism=discriminatory/);
+    assert.ok(await page.getByLabel("Price factor k").isVisible());
+    await picture(page, "scenario");
+  });
+});
+
+test("what goes wrong is switched on and off, and what is as in the preset leaves the address", async () => {
+  await withPage(browser, "", async (page) => {
+    const box = (/** @type {string} */ name) => page.getByRole("checkbox", { name });
+    await box("Clouds").check();
+    await changed(page, /stress\.cloudy\.pv_factor=0\.2/);
+    await page.getByLabel("First day").first().fill("2026-06-08");
+    await changed(page, /stress\.cloudy\.from=2026-06-08/);
+    await box("Greedy neighbours").check();
+    await changed(page, /homes\.greedy_homes/);
+    const bare = await page.evaluate(() =>
+      /** @type {any} */ (globalThis).peergrid.setting.data.homes
+        .filter((/** @type {any} */ home) => home.battery_kwh === 0)
+        .map((/** @type {any} */ home) => home.id),
+    );
+    assert.deepEqual(await field(page, "homes.greedy_homes"), bare);
+    await box("Faulty section").check();
+    await changed(page, /feeder\.fault\.bus/);
+    assert.equal(await field(page, "feeder.fault.impedance_factor"), 30);
+    const days = box("Judge on days of your choice");
+    await days.check();
+    await changed(page, /split\.held_out/);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.held_out[0]), "2026-06-08");
+    await page.getByLabel("Transformer’s limit, kW").fill("12");
+    await page.keyboard.press("Tab");
+    await changed(page, /limits\.transformer_kw=12/);
+    await page.getByLabel("Beyond it").selectOption("enforced");
+    await changed(page, /limits\.transformer=enforced/);
+
+    await page.reload();
+    await ready(page);
+    for (const [name, part] of [
+      ["Clouds", "cloudy"],
+      ["Greedy neighbours", "greedy"],
+      ["Faulty section", "fault"],
+      ["Judge on days of your choice", "held_out"],
+    ]) {
+      assert.ok(await box(name).isChecked(), name);
+      await box(name).uncheck();
+      await page.waitForURL((url) => !url.search.includes(part));
+      await settled(page);
+    }
+    await page.getByLabel("Beyond it").selectOption("reported");
+    await settled(page);
+    await page.getByLabel("Transformer’s limit, kW").fill("");
+    await page.keyboard.press("Tab");
+    await page.waitForURL((url) => !url.search.includes("limits"));
+    assert.deepEqual(address(page), {});
+  });
+});
+
+test("a value that cannot be is refused with its field, and the control shows what is in use", async () => {
+  await withPage(browser, "preset=grid-outage", async (page) => {
+    const from = page.getByLabel("From, h");
+    await from.fill("21");
+    await page.keyboard.press("Tab");
+    const alert = page.getByRole("alert");
+    await alert.getByText("stress.outage.to_hour").waitFor();
+    assert.match(await alert.innerText(), /above from_hour/);
+    await settled(page);
+    assert.equal(await from.inputValue(), "17");
+    assert.deepEqual(address(page), { preset: "grid-outage" });
+
+    await from.fill("18");
+    await page.keyboard.press("Tab");
+    await changed(page, /stress\.outage\.from_hour=18/);
+    assert.equal(await page.getByRole("alert").count(), 0);
+  });
+});
+
+test("a trained agent is not lost unannounced", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    const warning = page.getByText("A change of data or scenario starts with a fresh agent");
+    assert.ok(await warning.isHidden());
+    await press(page, "Step");
+    await phase(page, "paused");
+    assert.ok(await warning.isVisible());
+    await page.getByLabel("Mechanism", { exact: true }).selectOption("mcafee");
+    await page.getByText("was set aside").waitFor();
+    assert.ok(await warning.isHidden());
+    await press(page, "Bring it back");
+    await phase(page, "paused");
+    assert.equal(await page.getByLabel("Mechanism", { exact: true }).inputValue(), "uniform");
+  });
+});
+
+test("in an outage the day view counts what was not served", async () => {
+  await withPage(browser, "preset=grid-outage&policy=no_battery", async (page) => {
+    const row = page.locator("#day-view .totals tr", { hasText: "Not served, kWh" });
+    await row.waitFor();
+    const cells = (await row.locator("td").allInnerTexts()).map(Number);
+    assert.ok(cells.every((kwh) => kwh >= 0) && cells.some((kwh) => kwh > 0), String(cells));
+    const summary = await page.locator("#day-view .chart.stack canvas").getAttribute("aria-label");
+    assert.match(summary ?? "", /not served [\d.]+ kWh/);
+  });
+});
+
+test("a file takes the place of a preset with homes of its own, and its scenario can be changed", async () => {
+  await withPage(browser, "preset=four-prosumers", async (page) => {
+    await dropFile(page, "solar.csv", ausgridLines(60).join("\n"));
+    await page.getByText("solar.csv has been read and is in use.").waitFor();
+    await page.getByRole("checkbox", { name: "Faulty section" }).check();
+    await changed(page, /feeder\.fault\.bus/);
+    assert.equal(await page.getByRole("alert").count(), 0);
+    const bus = await field(page, "feeder.fault.bus");
+    assert.ok((await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes)).some((/** @type {any} */ home) => home.id === bus));
+  });
+});
+
+for (const [name, width, colorScheme] of /** @type {const} */ ([
+  ["light", 1280, "light"],
+  ["dark", 1280, "dark"],
+  ["phone-light", 360, "light"],
+  ["phone-dark", 360, "dark"],
+])) {
+  test(`a scenario with everything in it fits ${width} px, ${colorScheme}`, async () => {
+    const all = [
+      "preset=grid-outage&policy=rule_based&tariff=sydney-two-way&limits.transformer_kw=14&limits.transformer=enforced",
+      "stress.cloudy.from=2026-06-09&feeder.fault.bus=s4&feeder.fault.impedance_factor=30&homes.greedy_homes=[\"s2\",\"s3\"]",
+    ].join("&");
+    await withPage(browser, all, async (page) => {
+      for (const summary of await page.locator("#scenario summary").all()) await summary.click();
+      await page.locator("#day-view .totals").waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await page.waitForTimeout(300);
+      await picture(page, `scenario-${name}`);
+    }, { context: { viewport: { width, height: 900 }, colorScheme } });
+  });
+}
