@@ -53,6 +53,13 @@ pub enum LabError {
     Results(String),
 }
 
+impl From<MarketError> for LabError {
+    /// The market is a part of the community.
+    fn from(error: MarketError) -> Self {
+        Self::Env(error.into())
+    }
+}
+
 impl LabError {
     /// The field of the specification that is at fault, such as `homes.battery.soc_min` or
     /// `tariff.windows[0].price`; `None` where it is none, or not known.
