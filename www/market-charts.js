@@ -7,32 +7,23 @@ import { number } from "./format.js";
  * @typedef {import("./chart-view.js").Series} Series
  * @typedef {import("./types.d.ts").MarketOutcome} MarketOutcome
  * @typedef {import("./types.d.ts").MarketStep} MarketStep
- * @typedef {import("./types.d.ts").Order} Order
  */
 
 /** Room above the highest price and the highest saving, as a share. */
 const HEADROOM = 1.12;
 
 /**
- * Orders, best first, as a curve over the energy they add up to; it ends in a vertical line
- * to `then`, $/kWh.
+ * One side's orders as a curve; it ends in a vertical line to `then`, $/kWh.
  * @param {string} label
  * @param {string} role
- * @param {Order[]} orders
+ * @param {[number, number][]} corners
  * @param {number} then
  * @returns {Series}
  */
-function curve(label, role, orders, then) {
-  const x = [0];
-  for (const { kwh } of orders) x.push(x[x.length - 1] + kwh);
-  const last = x[x.length - 1];
-  return {
-    label,
-    role,
-    style: "steps",
-    x: orders.length > 0 ? [...x, last] : [],
-    y: orders.length > 0 ? [...orders.map(({ price }) => price), then, null] : [],
-  };
+function curve(label, role, corners, then) {
+  const last = corners.at(-1);
+  const path = last ? [...corners, [last[0], then]] : [];
+  return { label, role, style: "line", x: path.map(([kwh]) => kwh), y: path.map(([, price]) => price) };
 }
 
 /**
@@ -41,35 +32,30 @@ function curve(label, role, orders, then) {
  * @param {MarketOutcome} outcome
  * @returns {Chart}
  */
-export function ordersChart(step, outcome) {
-  const fee = step.network_fee;
-  // A buyer who pays a fee on top is worth that much less to a seller.
-  const bids = step.bids.map((order) => ({ ...order, price: order.price - fee })).sort((a, b) => b.price - a.price);
-  const asks = step.asks.toSorted((a, b) => a.price - b.price);
-  const prices = [step.retail, step.feed_in, outcome.price ?? 0, ...bids.map(({ price }) => price), ...asks.map(({ price }) => price)];
+export function ordersChart({ demand, supply, retail, feed_in }, { price, interval, quantity_kwh }) {
+  const prices = [retail, feed_in, price ?? 0, ...demand.map((corner) => corner[1]), ...supply.map((corner) => corner[1])];
   const bottom = Math.min(0, ...prices);
   const top = Math.max(...prices, 0.01) * HEADROOM;
-  const cleared = outcome.price === null ? [] : [clearing(outcome, outcome.price)];
   return {
     title: "Supply and demand",
     x: { label: "kWh in this step", min: 0 },
     y: { label: "$/kWh", min: bottom, max: top },
-    bands: outcome.interval ? [{ from: outcome.interval[0], to: outcome.interval[1], axis: "y", label: "price interval" }] : [],
+    bands: interval ? [{ from: interval[0], to: interval[1], axis: "y", label: "price interval" }] : [],
     lines: [
-      { y: step.retail, label: "grid retail", role: "import" },
-      { y: step.feed_in, label: "grid feed-in", role: "export" },
+      { y: retail, label: "grid retail", role: "import" },
+      { y: feed_in, label: "grid feed-in", role: "export" },
     ],
     series: [
-      curve(fee > 0 ? "demand, less the network fee" : "demand", "demand", bids, bottom),
-      curve("supply", "supply", asks, top),
-      ...cleared,
+      curve("demand", "demand", demand, bottom),
+      curve("supply", "supply", supply, top),
+      ...(price === null ? [] : [cleared(quantity_kwh, price)]),
     ],
   };
 }
 
-/** @param {MarketOutcome} outcome @param {number} price @returns {Series} */
-function clearing({ volume_kwh }, price) {
-  return { label: `cleared at ${number(price, 3)}`, role: "price", style: "points", x: [volume_kwh], y: [price] };
+/** @param {number} kwh @param {number} price @returns {Series} */
+function cleared(kwh, price) {
+  return { label: `cleared at ${number(price, 3)}`, role: "price", style: "points", x: [kwh], y: [price] };
 }
 
 /**
@@ -80,7 +66,7 @@ function clearing({ volume_kwh }, price) {
  * @returns {Chart[]}
  */
 export function savingsCharts({ homes, outcomes }, chosen) {
-  const all = outcomes.flatMap(({ savings }) => savings);
+  const all = outcomes.flatMap(({ savings }) => Object.values(savings));
   const [low, high] = [Math.min(0, ...all) * HEADROOM, Math.max(0, ...all) * HEADROOM];
   const range = low < high ? { min: low, max: high } : { min: 0, max: 0.01 };
   return outcomes.map(({ mechanism, label, savings }, index) => ({
@@ -92,7 +78,7 @@ export function savingsCharts({ homes, outcomes }, chosen) {
         role: mechanism === chosen ? "accent" : "neutral",
         style: "bars",
         x: homes.map((_, home) => home),
-        y: savings,
+        y: homes.map((home) => savings[home]),
       },
     ],
   }));

@@ -193,6 +193,7 @@ const handlers = {
   reset: () => running().reset(),
   evaluate: (policy) => running().evaluate(policy),
   day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
+  market: (policy, index, step) => running().market(policy, index, step),
   csv: (policy) => running().csv(policy),
   resultsJson: () => running().resultsJson(),
   saveModel: () => running().saveModel(),

@@ -2,7 +2,7 @@
 
 import { ChartView } from "../chart-view.js";
 import { byId, h, labelled, term } from "../dom.js";
-import { capitalised, clock, dayAfter, longDate, NBSP, number, orDash } from "../format.js";
+import { clock, dayAfter, longDate, NBSP, number, orDash } from "../format.js";
 import { latestOnly } from "../latest.js";
 import { ordersChart, savingsCharts } from "../market-charts.js";
 import { chosenPolicy, dayIndex } from "../state.js";
@@ -24,8 +24,8 @@ import { chosenPolicy, dayIndex } from "../state.js";
  * @property {boolean} [rare] Shown only where some mechanism has other than zero.
  */
 
-/** @param {number[]} values */
-const sum = (values) => values.reduce((total, value) => total + value, 0);
+/** @param {import("../types.d.ts").ByHome} byHome */
+const sum = (byHome) => Object.values(byHome).reduce((total, value) => total + value, 0);
 
 /** @type {Column[]} */
 const COLUMNS = [
@@ -41,26 +41,26 @@ const COLUMNS = [
     unit: "kWh",
     definition: "Energy that passes between homes in this step.",
     digits: 2,
-    value: ({ volume_kwh }) => volume_kwh,
+    value: ({ quantity_kwh }) => quantity_kwh,
   },
   {
     label: "From grid",
     unit: "kWh",
     definition: "What homes buy at the retail price, because no neighbour sells it.",
     digits: 2,
-    value: ({ import_kwh }) => import_kwh,
+    value: ({ grid }) => grid.import_kwh,
   },
   {
     label: "To grid",
     unit: "kWh",
     definition: "What homes sell at the feed-in tariff, because no neighbour buys it.",
     digits: 2,
-    value: ({ export_kwh }) => export_kwh,
+    value: ({ grid }) => grid.export_kwh,
   },
   {
     label: "Bills",
     unit: "$",
-    definition: "What all homes together pay in this step, to each other, the grid and the network.",
+    definition: "What all homes together pay for what they ordered: to each other, the grid, the network and the market’s operator.",
     digits: 3,
     value: ({ bills }) => sum(bills),
   },
@@ -113,7 +113,7 @@ export function marketView(app) {
   const table = h("div", { class: "scroll market", tabindex: 0, role: "region", "aria-label": "Mechanisms side by side" });
   const curves = new ChartView(
     "market_orders",
-    "All orders of this step, best first. Where the curves cross, the last bid and the last ask meet.",
+    "All orders of this step, best first, bids less the network fee where there is one. Where the curves cross, the last bid and the last ask meet.",
     "tall",
   );
   const savings = new ChartView(
@@ -261,27 +261,26 @@ function sideBySide(app, step) {
 }
 
 /** What comes of the step, for those who see it and those who hear it. @param {MarketStep} step @param {MarketOutcome} outcome */
-function inWords({ bids, asks }, { label, price, interval, volume_kwh }) {
-  if (bids.length === 0 && asks.length === 0) return "No home orders anything from its neighbours in this step.";
-  if (bids.length === 0) return "Nothing is traded: every home has energy to sell and none wants to buy.";
-  if (asks.length === 0) return "Nothing is traded: no home has energy to sell.";
-  if (price === null) return `${label}: nothing is traded, no bid reaches an ask.`;
-  const traded = `${label}: ${number(volume_kwh, 2)}${NBSP}kWh traded between homes at ${number(price, 3)}${NBSP}$/kWh`;
+function inWords({ demand, supply }, { label, price, interval, quantity_kwh }) {
+  if (demand.length === 0 && supply.length === 0) return "No home orders anything from its neighbours in this step.";
+  if (demand.length === 0) return "Nothing is traded: homes have energy to sell, and none wants to buy.";
+  if (supply.length === 0) return "Nothing is traded: homes want to buy, and none has energy to sell.";
+  if (price === null) return `${label}: nothing is traded.`;
+  const traded = `${label}: ${number(quantity_kwh, 2)}${NBSP}kWh traded between homes at ${number(price, 3)}${NBSP}$/kWh`;
   if (!interval || interval[1] - interval[0] < 5e-4) return `${traded}.`;
   return `${traded}, within an interval from ${number(interval[0], 3)} to ${number(interval[1], 3)}.`;
 }
 
 /** @param {MarketStep} step @param {MarketOutcome} outcome */
-function curvesSummary({ bids, asks, retail, feed_in }, outcome) {
-  const wanted = number(sum(bids.map(({ kwh }) => kwh)), 2);
-  const offered = number(sum(asks.map(({ kwh }) => kwh)), 2);
+function curvesSummary({ demand, supply, retail, feed_in }, { price, quantity_kwh }) {
+  const all = (/** @type {[number, number][]} */ corners) => number(corners.at(-1)?.[0] ?? 0, 2);
   const grid = `The grid sells at ${number(retail, 3)} and buys at ${number(feed_in, 3)} $/kWh.`;
-  const cleared = outcome.price === null ? "Nothing clears." : `${number(outcome.volume_kwh, 2)} kWh clear at ${number(outcome.price, 3)} $/kWh.`;
-  return `Supply and demand: ${wanted} kWh wanted, ${offered} kWh offered. ${grid} ${cleared}`;
+  const cleared = price === null ? "Nothing clears." : `${number(quantity_kwh, 2)} kWh clear at ${number(price, 3)} $/kWh.`;
+  return `Supply and demand: ${all(demand)} kWh wanted, ${all(supply)} kWh offered. ${grid} ${cleared}`;
 }
 
 /** @param {MarketStep} step @param {MarketOutcome} outcome */
 function savingsSummary({ homes }, { label, savings }) {
-  const each = homes.map((home, index) => `${home} ${number(savings[index], 3)}`);
-  return capitalised(`savings of each home in $ under ${label}: ${each.join(", ")}.`);
+  const each = homes.map((home) => `${home} ${number(savings[home], 3)}`);
+  return `Savings of each home in $ under ${label}: ${each.join(", ")}.`;
 }
