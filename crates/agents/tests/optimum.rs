@@ -310,6 +310,19 @@ proptest! {
         }
     }
 
+    /// With self-discharge the program is not exact, but no worse than simple rules.
+    #[test]
+    fn leaking_batteries_do_no_worse_than_simple_rules(home in any_home(0.03, false), p in any_prices()) {
+        let homes = [home];
+        let community = community(&homes, &scenario(&homes, tariff(p.0, p.1, p.2)));
+        let (_, outcome) = best(&community);
+        for rival in [&mut NoBattery as &mut dyn Policy, &mut RuleBased] {
+            let rival = run(rival, &community, &[1]).cost[0];
+            // A gap up to a thousandth is not looked into.
+            prop_assert!(outcome.cost[0] <= rival + 1.1e-3 * rival.abs() + UNITS, "{} {rival}", outcome.cost[0]);
+        }
+    }
+
     /// A transformer far below the load: the plan still helps, and nothing panics.
     #[test]
     fn limits_that_cannot_be_held_are_no_end(homes in any_homes(0.03, true), p in any_prices(), limit in 0.01..1.0f64) {

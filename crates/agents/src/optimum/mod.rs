@@ -29,8 +29,9 @@
 //!   has to be curtailed, which no policy can propose.
 //! - **Self-discharge below the window.** Only self-discharge may take a battery below its lowest
 //!   charge; whether it may discharge is then not a linear condition. The program is first solved
-//!   without it, which gives [`Plan::bound`], and again with every step's side of the window fixed
-//!   as found. The gap between [`Plan::cost`] and the bound says what that can have cost.
+//!   without it, which gives [`Plan::bound`], and again with every step's side of the window fixed:
+//!   as found, and where that leaves a gap of more than 0.1 %, as under simple rules, whichever is
+//!   cheapest. The gap between [`Plan::cost`] and the bound says what that can have cost.
 //! - **Energy thrown away.** Where exports cost more than they earn, charging and discharging at once
 //!   would pay in a linear program. The battery's direction is then fixed as found, step by step,
 //!   and the program solved again; the gap to the bound says the same as above.

@@ -10,18 +10,27 @@ use super::{
 
 /// Less than this of energy is the solver's noise, kWh.
 const NOISE_KWH: f64 = 1e-6;
+/// Less than this of money is the solver's noise, $.
+const NOISE_COST: f64 = 1e-6;
 /// Less than this of power is the solver's noise, kW.
 const NOISE_KW: f64 = 1e-6;
 
 /// Rounds of solving again: what one forbids may push a battery to another, seldom twice.
 const ROUNDS: usize = 4;
 
+/// Room left for losses, over those found: the next schedule's may be a little larger.
+const SPARE_LOSS: f64 = 1.001;
+
+/// A gap between a plan and its bound that is worth another look, as a share of the cost.
+const WORTH_A_LOOK: f64 = 1e-3;
+
 /// How far a plan can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quality {
     /// The solver met its tolerance of 1e-9.
     Optimal,
-    /// The solver met only its reduced tolerance of 1e-4.
+    /// The solver met only its reduced tolerance of 1e-4, or the plan still asks batteries for what
+    /// they cannot do; they do what they can.
     Reduced,
     /// The solver found nothing: the batteries of this bill stand still; cost and bound are NaN.
     Failed,
@@ -98,7 +107,7 @@ impl Plan {
             }
             let room = limit - flow.loss_kw;
             if net_kw.iter().sum::<f64>() > room && room < *allowed {
-                (*allowed, found) = (room, true);
+                (*allowed, found) = (limit - SPARE_LOSS * flow.loss_kw, true);
             }
         }
         found
@@ -155,22 +164,86 @@ fn cheapest(horizon: &Horizon, bill: Bill) -> Option<Draft> {
     let able = |&home: &usize| horizon.battery(home).power > 0.0;
     let batteries: Vec<usize> = bill.homes.iter().copied().filter(able).collect();
     let mut modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
-    let mut draft = solve(horizon, bill, &batteries, &modes)?;
-    let bound = draft.bound;
+    let relaxed = solve(horizon, bill, &batteries, &modes)?;
+    let bound = relaxed.bound;
+    let mut best = realise(horizon, bill, &batteries, &mut modes, relaxed);
+    let leaks = |&unit: &usize| horizon.battery(batteries[unit]).decay < 1.0;
+    let leaking: Vec<usize> = (0..batteries.len()).filter(leaks).collect();
+    let one_by_one = leaking.iter().map(std::slice::from_ref);
+    let all = std::iter::once(leaking.as_slice()).filter(|units| !units.is_empty());
+    for units in all.chain(one_by_one) {
+        for wanted in [rest, follow_home] {
+            if best.cost - bound <= WORTH_A_LOOK * best.cost.abs() + NOISE_COST {
+                return Some(Draft { bound, ..best });
+            }
+            let mut other = modes.clone();
+            for &unit in units {
+                other[unit] = as_if(horizon, batteries[unit], wanted);
+            }
+            let Some(draft) = solve(horizon, bill, &batteries, &other) else {
+                continue;
+            };
+            let draft = realise(horizon, bill, &batteries, &mut other, draft);
+            if draft.cost < best.cost && draft.excess_kwh < best.excess_kwh + NOISE_KWH {
+                (best, modes) = (draft, other);
+            }
+        }
+    }
+    Some(Draft { bound, ..best })
+}
+
+/// Forbids what `draft` uses and batteries cannot do, and solves again, until nothing is left.
+fn realise(
+    horizon: &Horizon,
+    bill: Bill,
+    batteries: &[usize],
+    modes: &mut [Vec<Mode>],
+    mut draft: Draft,
+) -> Draft {
     for _ in 0..ROUNDS {
         let mut again = false;
         for (modes, unit) in modes.iter_mut().zip(&draft.units) {
             again |= restrict(horizon, unit, modes);
         }
         if !again {
-            break;
+            return draft;
         }
-        let Some(restricted) = solve(horizon, bill, &batteries, &modes) else {
+        let Some(restricted) = solve(horizon, bill, batteries, modes) else {
             break;
         };
         draft = restricted;
     }
-    Some(Draft { bound, ..draft })
+    // What is left is a little more than the batteries can do.
+    Draft { exact: false, ..draft }
+}
+
+/// A battery that is left alone.
+fn rest(_: &Horizon, _: usize, _: usize) -> f64 {
+    0.0
+}
+
+/// A battery that charges from its home's surplus and serves its home's deficit.
+fn follow_home(horizon: &Horizon, k: usize, home: usize) -> f64 {
+    -horizon.base_kw(k, home)
+}
+
+/// The modes of a battery that lies inside its window when it would under a rule: with them, the
+/// plan can only be cheaper than the rule. (Filling up what self-discharge took below the window
+/// costs something once, which no linear program can weigh.)
+fn as_if(horizon: &Horizon, home: usize, wanted: fn(&Horizon, usize, usize) -> f64) -> Vec<Mode> {
+    let battery = horizon.battery(home);
+    let (mut soc, mut last_kw) = (horizon.soc(home), horizon.last_kw(home));
+    let mut modes = free(horizon, home);
+    for (k, mode) in modes.iter_mut().enumerate() {
+        if soc * battery.decay >= battery.soc_min {
+            mode.floor = battery.soc_min;
+        } else {
+            mode.direction = Direction::NoDischarge;
+        }
+        last_kw = battery.limited(wanted(horizon, k, home), soc, last_kw);
+        soc = battery.next_soc(soc, last_kw);
+    }
+    modes
 }
 
 /// The widest modes: any direction, and down to where self-discharge alone would take the battery

@@ -23,7 +23,8 @@ const LATE: f64 = 1e-6;
 /// The same where load is not served, as a share of what it is worth.
 const LATE_UNSERVED: f64 = 1e-4;
 
-/// Between these prices, import and export at once would be free; import costs this more.
+/// Import costs the program this much more than export earns, $/kWh, or both at once would be free
+/// where the two prices are one.
 const SPREAD: f64 = 1e-6;
 
 /// What a battery may do in a step, beyond what it is built for.
@@ -129,10 +130,12 @@ pub(super) fn solve(
 }
 
 impl Program<'_> {
-    fn pay(&mut self, price: f64, high: f64) -> usize {
-        let cost = price * self.horizon.community.dt;
-        let variable = self.lp.amount(cost, high);
+    /// Power that costs money, and the program a little more.
+    fn pay(&mut self, price: f64, more: f64, high: f64) -> usize {
+        let [cost, more] = [price, more].map(|price| price * self.horizon.community.dt);
+        let variable = self.lp.amount(cost + more, high);
         self.money.push((variable, cost));
+        self.virtual_money.push((variable, more));
         variable
     }
 
@@ -294,8 +297,9 @@ impl Program<'_> {
         let (retail, feed_in) = (self.horizon.retail(k), self.horizon.feed_in(k));
         let [import_kw, export_kw] =
             [bill.import_kw[k], bill.export_kw].map(|kw| (kw - MARGIN).max(0.0));
-        let import = self.pay(retail.max(feed_in + SPREAD), import_kw);
-        let export = self.pay(-feed_in, export_kw);
+        let spread = (feed_in + SPREAD - retail).max(0.0);
+        let import = self.pay(retail, spread, import_kw);
+        let export = self.pay(-feed_in, 0.0, export_kw);
         terms.extend([(import, -1.0), (export, 1.0)]);
         if base > import_kw {
             let excess = self.excess(k);
