@@ -40,7 +40,7 @@ function seasons(months) {
 function hours({ from_hour, to_hour, months = [], days = "all" }) {
   const always = from_hour === 0 && to_hour === 24;
   const season = months.length > 0 && months.length < 12 ? ` in ${seasons(months)}` : "";
-  return `${always ? "" : ` from ${clock(from_hour)} to ${clock(to_hour)}`}${DAYS[days] ?? ""}${season}`;
+  return `${always ? "" : ` between ${clock(from_hour)} and ${clock(to_hour)}`}${DAYS[days] ?? ""}${season}`;
 }
 
 /**

@@ -47,6 +47,7 @@ async function changed(page, url) {
 
 test("a mechanism and a stress preset are chosen, and a link brings both back", async () => {
   await withPage(browser, "", async (page) => {
+    await page.getByText("Streets under stress").click();
     await page.getByRole("radio", { name: "Grid outage" }).check();
     await changed(page, /preset=grid-outage/);
     assert.equal(await field(page, "stress.outage.from_hour"), 17);

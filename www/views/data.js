@@ -23,7 +23,7 @@ const FILES =
 
 /** @param {App} app */
 export function dataView(app) {
-  const presets = h("div", { class: "choices" });
+  const presets = presetChoices(app);
   const seed = numberField(app, "data.seed", { min: 0, max: 4294967295, step: 1, required: true });
   const homes = numberField(app, "data.homes", { min: 2, max: 200, step: 1, required: true });
   const kwp = numberField(app, "homes.pv_kwp", { min: 0.1, max: 100, step: "any", placeholder: "as measured" });
@@ -36,7 +36,7 @@ export function dataView(app) {
     "fieldset",
     {},
     h("legend", {}, "Start from"),
-    presets,
+    presets.element,
     h(
       "div",
       { class: "row" },
@@ -62,29 +62,50 @@ export function dataView(app) {
     upload.enable(!training && state.engine === "ready");
     scenario.render(state, changed);
     warning.hidden = !state.trained;
-    if (changed.has("presets") || changed.has("preset") || changed.has("setting")) {
-      presets.replaceChildren(...presetChoices(app, state));
-    }
+    if (changed.has("presets")) presets.list(state.presets);
+    if (changed.has("presets") || changed.has("preset") || changed.has("setting")) presets.choose(state);
     if (!setting || !changed.has("setting")) return;
     for (const { input, name, element } of fields) showField(element, input, field(setting.spec, name));
     facts.replaceChildren(...summary(setting));
   };
 }
 
-/** Streets, then streets under stress. @param {App} app @param {State} state */
-function presetChoices(app, { presets, preset, file }) {
-  const chosen = file === null ? (preset ?? presets[0]?.id) : null;
-  const choice = (/** @type {Preset} */ { id, title, description }) =>
-    h(
+/** Streets, and behind a disclosure those under stress. @param {App} app */
+function presetChoices(app) {
+  const streets = h("div", { class: "choices" });
+  const troubled = h("div", { class: "choices" });
+  const disclosure = h("details", { hidden: true }, h("summary", {}, "Streets under stress"), troubled);
+  /** @type {HTMLInputElement[]} */
+  let inputs = [];
+
+  const choice = (/** @type {Preset} */ { id, title, description }) => {
+    const input = h("input", { type: "radio", name: "preset", value: id, onchange: () => void app.choosePreset(id) });
+    inputs.push(input);
+    return h(
       "label",
       { class: "choice" },
-      h("input", { type: "radio", name: "preset", value: id, checked: id === chosen, onchange: () => void app.choosePreset(id) }),
+      input,
       h("span", { class: "choice-title" }, capitalised(title.replace(/^Stress: /, ""))),
       h("span", { class: "choice-text" }, description),
     );
-  const streets = presets.filter(({ spec }) => !stressed(spec)).map(choice);
-  const trouble = presets.filter(({ spec }) => stressed(spec)).map(choice);
-  return trouble.length > 0 ? [...streets, h("p", { class: "choices-head" }, "Under stress"), ...trouble] : streets;
+  };
+  return {
+    element: h("div", {}, streets, disclosure),
+    /** @param {Preset[]} presets */
+    list(presets) {
+      inputs = [];
+      streets.replaceChildren(...presets.filter(({ spec }) => !stressed(spec)).map(choice));
+      troubled.replaceChildren(...presets.filter(({ spec }) => stressed(spec)).map(choice));
+      disclosure.hidden = !troubled.hasChildNodes();
+    },
+    /** @param {State} state */
+    choose({ presets, preset, file }) {
+      const chosen = file === null ? (preset ?? presets[0]?.id) : null;
+      // Radio buttons are marked, not made anew: the focus stays.
+      for (const input of inputs) input.checked = input.value === chosen;
+      if (troubled.querySelector(":checked")) disclosure.open = true;
+    },
+  };
 }
 
 /** @param {App} app */

@@ -1,6 +1,7 @@
 // Scenario: prices, market, limits of the grid, and what goes wrong.
 
 import { h } from "../dom.js";
+import { sentence } from "../format.js";
 import { presetOf } from "../scenario.js";
 import { field } from "../spec.js";
 import { tariffInWords } from "../tariff-words.js";
@@ -66,7 +67,7 @@ function pricesGroup(app) {
       const own = id === null ? [{ value: "", label: spec.tariff.name, text }] : [];
       tariff.list([...own, ...tariffs.map((known) => ({ value: known.id, label: known.name, text }))]);
       tariff.show(id ?? "");
-      source.textContent = spec.tariff.source ? `Source: ${spec.tariff.source}` : "";
+      source.textContent = spec.tariff.source ? sentence(`Source: ${spec.tariff.source}`) : "";
     },
   };
 }
