@@ -10,6 +10,7 @@ import { installTips } from "./tips.js";
 import { dataView } from "./views/data.js";
 import { dayView } from "./views/day.js";
 import { evaluateView } from "./views/evaluate.js";
+import { marketView } from "./views/market.js";
 import { trainView } from "./views/train.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -73,7 +74,7 @@ function installCopyLink(button) {
 
 const store = new Store(location.search);
 const app = new App(store);
-const views = [dataView(app), trainView(app), evaluateView(app), dayView(app)];
+const views = [dataView(app), trainView(app), evaluateView(app), dayView(app), marketView(app)];
 const pill = byId("in-use");
 
 store.subscribe((state, changed) => {

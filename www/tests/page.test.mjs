@@ -201,6 +201,51 @@ test("a reload restores what the address holds, and the trained agent", async ()
   });
 });
 
+test("one step's orders are cleared by every mechanism, side by side", async () => {
+  await withPage(browser, `${QUICK}&policy=street_greedy`, async (page) => {
+    await page.locator("#market-view").scrollIntoViewIfNeeded();
+    const rows = page.locator("#market-view tbody tr");
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), 7);
+    const own = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.spec.market.mechanism);
+    const cell = (/** @type {string} */ mechanism, /** @type {string} */ column) =>
+      page.locator(`#market-view tr[data-mechanism="${mechanism}"] td[data-column="${column}"]`);
+    assert.ok(Number(await cell(own, "Traded").getAttribute("data-value")) > 0, "the page opens where most is traded");
+
+    // The setting's own mechanism makes of these orders what the results say.
+    const slider = page.getByRole("slider", { name: "Time of day" });
+    const hour = Number(await slider.inputValue()) * (await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.step_minutes)) / 60;
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector(".kpis");
+    const { content } = await downloaded(page, page.getByRole("button", { name: "Greedy street, CSV" }));
+    const [head, ...steps] = content.toString().trim().split("\n").map((line) => line.trim().split(","));
+    const step = steps.find((row) => Number(row[head.indexOf("hour")]) === hour) ?? [];
+    for (const [column, name] of [["Traded", "p2p_kwh"], ["Price", "local_price"]]) {
+      const shown = Number(await cell(own, column).getAttribute("data-value"));
+      const written = Number(step[head.indexOf(name)]);
+      assert.ok(Math.abs(shown - written) < 1e-6, `${column} ${shown} on the page, ${written} in the results`);
+    }
+
+    const status = page.locator("#market-view").getByRole("status");
+    await page.locator(`#mechanism-${own}`).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForURL(/mechanism=/);
+    const next = await page.locator("#market-view tr.is-chosen").getAttribute("data-mechanism");
+    assert.notEqual(next, own);
+    const label = await page.locator("#market-view tr.is-chosen label").innerText();
+    assert.match(await status.innerText(), new RegExp(`^${label}: `));
+    assert.equal(await page.evaluate(() => document.activeElement?.id), `mechanism-${next}`);
+    assert.match(await page.locator("#market-view .explanation").innerText(), new RegExp(`^${label}\\. .{20}`));
+
+    const before = await page.locator("#market-view output").innerText();
+    await slider.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((old) => document.querySelector("#market-view output")?.textContent !== old, before);
+    assert.match(page.url(), /hour=/);
+    assert.equal(await page.locator("#market-view tr.is-chosen").getAttribute("data-mechanism"), next);
+  });
+});
+
 test("a model is saved, and loading it brings its setting back", async () => {
   await withPage(browser, QUICK, async (page) => {
     await press(page, "Step");

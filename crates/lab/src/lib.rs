@@ -38,6 +38,7 @@ pub use evaluate::evaluate;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
 pub use learned::Learned;
 pub use model::Model;
+pub use peergrid_agents::Policy;
 pub use placed::placed;
 pub use policy::PolicyKind;
 pub use run::{HomeTotals, Run, Trace};

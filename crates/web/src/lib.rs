@@ -5,6 +5,7 @@
 //! features it computes on the CPU; with `webgpu` it can put the learner on a GPU as well.
 
 mod engine;
+mod market;
 mod menus;
 mod session;
 mod trace;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use peergrid_data::{Format, Neighbourhood, QualityReport, Reader};
 use peergrid_env::EnvError;
 use peergrid_lab::{
-    DataSpec, DataSummary, FileSpec, HomesSpec, Iteration, LabError, Model, PolicyKind, Run,
-    Setting, Spec, Training, Which, WhichRule, evaluate,
+    DataSpec, DataSummary, FileSpec, HomesSpec, Iteration, LabError, Model, Policy, PolicyKind,
+    Run, Setting, Spec, Training, Which, WhichRule, evaluate,
     kpi::{KPIS, Kpi},
     presets::{AGENTS, AgentPreset, PRESETS, agent_label},
     results::{PolicyResult, Summary, to_csv},
@@ -29,7 +29,7 @@ struct LoadedFile {
 /// One setting, one agent, its evaluation.
 pub struct Session {
     compute: Compute,
-    setting: Setting,
+    pub(crate) setting: Setting,
     file: Option<LoadedFile>,
     reader: Option<(String, Reader)>,
     training: Option<Training>,
@@ -228,20 +228,20 @@ impl Session {
         self.training.as_ref().map(Training::best).or_else(|| self.loaded.clone())
     }
 
+    pub(crate) fn policy(&self, kind: PolicyKind) -> Result<Box<dyn Policy>, LabError> {
+        match (kind.fixed(), self.model()) {
+            (Some(fixed), _) => Ok(fixed),
+            (None, Some(model)) => Ok(Box::new(model.policy(&self.setting))),
+            (None, None) => Err(untrained()),
+        }
+    }
+
     /// The run of a policy on the held-out days, computed once.
     fn run(&mut self, policy: &str) -> Result<(PolicyKind, &Run), LabError> {
         let kind = PolicyKind::by_id(policy)?;
         if !self.runs.contains_key(kind.id()) {
-            let run = match (kind.fixed(), self.model()) {
-                (Some(mut fixed), _) => {
-                    evaluate(fixed.as_mut(), &self.setting, &self.setting.held_out)?
-                }
-                (None, Some(model)) => {
-                    let mut policy = model.policy(&self.setting);
-                    evaluate(&mut policy, &self.setting, &self.setting.held_out)?
-                }
-                (None, None) => return Err(untrained()),
-            };
+            let mut policy = self.policy(kind)?;
+            let run = evaluate(policy.as_mut(), &self.setting, &self.setting.held_out)?;
             self.runs.insert(kind.id(), run);
         }
         Ok((kind, &self.runs[kind.id()]))

@@ -1,0 +1,86 @@
+//! The local market of one step, cleared by every mechanism.
+
+use peergrid_lab::{LabError, PolicyKind, Run, clearing::Comparison, evaluate, placed};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    engine::{Engine, to_js},
+    session::Session,
+};
+
+/// What the homes really ordered in one step, and what every mechanism makes of it.
+#[derive(Serialize)]
+struct MarketStep {
+    /// Counted from the episode's start.
+    step: usize,
+    /// Steps of the episode.
+    steps: usize,
+    /// When the step begins, hours after the episode's first midnight.
+    hour: f64,
+    step_hours: f64,
+    #[serde(flatten)]
+    comparison: Comparison,
+}
+
+impl Session {
+    fn held_out_day(&self, index: usize) -> Result<usize, LabError> {
+        let held_out = &self.setting.held_out;
+        held_out.get(index).copied().ok_or_else(|| {
+            let message = format!("there is no held-out day {index}; there are {}", held_out.len());
+            LabError::Missing(message)
+        })
+    }
+
+    /// The orders of a step of a held-out episode; without `step`, of the one in which most is
+    /// traded.
+    fn market(
+        &self,
+        kind: PolicyKind,
+        index: usize,
+        step: Option<usize>,
+    ) -> Result<MarketStep, LabError> {
+        let (setting, day) = (&self.setting, self.held_out_day(index)?);
+        let step = match step {
+            Some(step) => step,
+            None => {
+                let run = evaluate(self.policy(kind)?.as_mut(), setting, &[day])?;
+                busiest(&run)
+            }
+        };
+        let orders = placed(self.policy(kind)?.as_mut(), setting, day, step)?;
+        let (dt, per_day) = (setting.community.dt, setting.community.steps_per_day);
+        Ok(MarketStep {
+            step,
+            steps: per_day * setting.spec.episode.length.days(),
+            hour: step as f64 * dt,
+            step_hours: dt,
+            comparison: orders.compare()?,
+        })
+    }
+}
+
+/// The step of a run in which most is traded; the first of equals.
+fn busiest(run: &Run) -> usize {
+    let traded = &run.trace.p2p_kwh;
+    let more = |best: usize, step: usize| if traded[step] > traded[best] { step } else { best };
+    (0..traded.len()).fold(0, more)
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// The orders of one step of a held-out day of a policy, cleared by every mechanism. `index`
+    /// counts the held-out days, `step` the day's steps; without it the step in which most is
+    /// traded is chosen.
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate`]; a day or a step that does not exist.
+    pub fn market(
+        &self,
+        policy: &str,
+        index: usize,
+        step: Option<usize>,
+    ) -> Result<JsValue, JsError> {
+        to_js(&self.session.market(PolicyKind::by_id(policy)?, index, step)?)
+    }
+}
