@@ -3,7 +3,8 @@
 //! At an episode's first step the whole episode of every microgrid is planned, with its load, PV
 //! and prices known; then the planned battery powers are proposed, with honest orders. The batteries,
 //! the tariff, the start at the lowest charge and the value of what is left are those of every
-//! other policy, so its cost is the least any policy can reach.
+//! other policy, so its cost is the least any policy can reach, but for what the program does not
+//! see (below).
 //!
 //! - [`Optimum`]: all batteries of the street for the street's one bill. Whatever the market moves
 //!   between neighbours, that bill is `Σ dt·(retail·import − feed_in·export)` of the street's net
