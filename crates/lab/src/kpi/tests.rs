@@ -8,7 +8,7 @@ use crate::run::{HomeTotals, Run, Trace};
 fn run() -> Run {
     let four = |values: [f64; 4]| values.to_vec();
     let nan = f64::NAN;
-    let home = |alone, cost| HomeTotals { alone, cost, ..HomeTotals::default() };
+    let home = |alone, cost| HomeTotals { cost, alone, ..HomeTotals::default() };
     let mut interventions = [0; Reason::ALL.len()];
     interventions[..2].copy_from_slice(&[3, 1]);
     Run {
