@@ -32,6 +32,11 @@ impl Document {
         Ok(Self { path: path.to_owned(), text })
     }
 
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What the document holds; nothing may follow it.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, CliError> {
         let mut reader = serde_json::Deserializer::from_str(&self.text);
@@ -47,7 +52,12 @@ impl Document {
 
     /// The error that `message` is true of `field`, such as `lines[3].length_m`, or of the whole
     /// document.
+    ///
+    /// Where the message itself ends with a line and a column, as those of serde do, that line counts.
     pub fn error(&self, field: Option<String>, message: String) -> CliError {
+        if let Some((message, line)) = split_place(&message) {
+            return self.at(Some(line), field, message.to_owned());
+        }
         let line = field.as_deref().map(|field| {
             let offset = offset_of(&self.text, field);
             1 + self.text[..offset].matches('\n').count()
@@ -69,6 +79,14 @@ impl Document {
         let field = field.map_or_else(String::new, |field| format!(", at `{field}`"));
         CliError::Document { place: format!("{file}{line}{field}"), message }
     }
+}
+
+/// A message that ends with " at line 3 column 5" without this end, and the line.
+fn split_place(message: &str) -> Option<(&str, usize)> {
+    let (message, place) = message.rsplit_once(" at line ")?;
+    let (line, column) = place.split_once(" column ")?;
+    column.parse::<usize>().ok()?;
+    Some((message, line.parse().ok()?))
 }
 
 /// Where the value at `field` begins in a JSON text, or the innermost value around it that is
@@ -149,6 +167,8 @@ mod tests {
         let document = Document { path: "x.json".into(), text: TEXT.to_owned() };
         let error = document.error(Some("lines[1].to".to_owned()), "it is wrong".to_owned());
         assert_eq!(error.to_string(), "x.json, line 5, at `lines[1].to`: it is wrong");
+        let error = document.error(Some("a".to_owned()), "no, at line 4 column 2".to_owned());
+        assert_eq!(error.to_string(), "x.json, line 4, at `a`: no,");
         let error = document.error(None, "it is wrong".to_owned());
         assert_eq!(error.to_string(), "x.json: it is wrong");
         let error = document.parse::<Vec<f64>>().map_err(|e| e.to_string());

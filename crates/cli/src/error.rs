@@ -89,6 +89,15 @@ impl CliError {
         Self::Io { path: path.to_owned(), source }
     }
 
+    /// A value on the command line that cannot be.
+    pub fn argument(
+        argument: &'static str,
+        value: impl ToString,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Argument { argument, value: value.to_string(), expected: expected.into() }
+    }
+
     /// 2 where the input is at fault, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {

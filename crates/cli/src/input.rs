@@ -1,16 +1,18 @@
-//! The specification and the data that every experiment starts from.
+//! The specification, the data and the models that experiments start from.
 
 use std::{
-    fs::File,
-    io::{BufReader, Read},
+    fs::{self, File},
+    io::BufReader,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::Args;
 use peergrid_data::{Neighbourhood, read};
-use peergrid_lab::{DataSpec, FileSpec, Setting, Spec};
+use peergrid_env::Community;
+use peergrid_lab::{DataSpec, FileSpec, LabError, Model, Setting, Spec};
 
-use crate::error::CliError;
+use crate::{document::Document, error::CliError};
 
 /// Where an experiment is described.
 #[derive(Args)]
@@ -25,10 +27,26 @@ pub struct Input {
     pub seed: Option<u64>,
 }
 
+/// Remarks on a data file that are shown before the rest is only counted.
+const REMARKS: usize = 5;
+
 impl Input {
     /// Reads specification and data and brings them together.
     pub fn setting(&self) -> Result<Setting, CliError> {
-        let mut spec = read_spec(&self.spec)?;
+        let (document, spec, data) = self.read()?;
+        Setting::new(spec, data).map_err(|e| in_spec(&document, e))
+    }
+
+    /// The community alone, whatever the number of days.
+    pub fn community(&self) -> Result<Arc<Community>, CliError> {
+        let (document, spec, mut data) = self.read()?;
+        let community = spec.community(&mut data).map_err(|e| in_spec(&document, e))?;
+        Ok(Arc::new(community))
+    }
+
+    fn read(&self) -> Result<(Document, Spec, Neighbourhood), CliError> {
+        let document = Document::open(&self.spec)?;
+        let mut spec = Spec::from_json(document.text()).map_err(|e| in_spec(&document, e))?;
         if let Some(seed) = self.seed {
             spec.seed = seed;
         }
@@ -39,30 +57,48 @@ impl Input {
             };
             spec.data = DataSpec::File(FileSpec { path: path.display().to_string(), format });
         }
-        let data = read_data(&spec.data)?;
-        Ok(Setting::new(spec, data)?)
+        let data = read_data(&document, &spec.data)?;
+        Ok((document, spec, data))
     }
 }
 
-fn read_spec(path: &Path) -> Result<Spec, CliError> {
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text)
-    } else {
-        File::open(path).and_then(|mut file| file.read_to_string(&mut text))
-    };
-    read.map_err(|e| CliError::io(path, e))?;
-    let file = path.display().to_string();
-    Spec::from_json(&text).map_err(|source| CliError::Spec { file, source })
+/// An error in the specification, with its file, and its line where the field is known.
+fn in_spec(document: &Document, error: LabError) -> CliError {
+    match error {
+        LabError::Spec { path, message } => {
+            let known = path != "." && path != "the document";
+            document.error(known.then_some(path), message)
+        }
+        error => document.error(error.field(), error.to_string()),
+    }
 }
 
-fn read_data(spec: &DataSpec) -> Result<Neighbourhood, CliError> {
+/// Reads a model file.
+pub fn read_model(path: &Path) -> Result<Model, CliError> {
+    let bytes = fs::read(path).map_err(|e| CliError::io(path, e))?;
+    let file = path.display().to_string();
+    Model::from_bytes(&bytes).map_err(|source| CliError::Spec { file, source })
+}
+
+fn read_data(document: &Document, spec: &DataSpec) -> Result<Neighbourhood, CliError> {
     match spec {
-        DataSpec::Synthetic(_) => Ok(spec.without_file()?),
+        DataSpec::Synthetic(_) => spec.without_file().map_err(|e| in_spec(document, e)),
         DataSpec::File(file) => {
             let path = Path::new(&file.path);
             let input = File::open(path).map_err(|e| CliError::io(path, e))?;
-            Ok(read(&file.path, file.format, BufReader::new(input))?.0)
+            let (data, report) = read(&file.path, file.format, BufReader::new(input))?;
+            remark(&file.path, &report.notes);
+            Ok(data)
         }
+    }
+}
+
+/// Says on standard error what a reader should know of a data file.
+fn remark(file: &str, notes: &[String]) {
+    for note in notes.iter().take(REMARKS) {
+        eprintln!("peergrid: note: {file}: {note}");
+    }
+    if let Some(more @ 1..) = notes.len().checked_sub(REMARKS) {
+        eprintln!("peergrid: note: {file}: {more} more remarks; `peergrid data {file}` shows them");
     }
 }

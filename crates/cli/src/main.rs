@@ -26,6 +26,8 @@ enum Command {
     Train(commands::train::Args),
     /// Run all policies on the held-out days and write their results.
     Evaluate(commands::evaluate::Args),
+    /// Run one policy step by step and print what every home did, traded and paid.
+    Simulate(commands::simulate::Args),
     /// Plot the results of a folder as PNG and SVG.
     Plot(commands::plot::Args),
     /// Clear the orders of one market period: price, trades and bills.
@@ -34,16 +36,20 @@ enum Command {
     Powerflow(commands::powerflow::Args),
     /// Say what a data file holds: homes, days, gaps, quality.
     Data(commands::data::Args),
+    /// Print the JSON schema of a specification.
+    Schema(commands::schema::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Train(args) => commands::train::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
+        Command::Simulate(args) => commands::simulate::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
         Command::Clear(args) => commands::clear::run(&args),
         Command::Powerflow(args) => commands::powerflow::run(&args),
         Command::Data(args) => commands::data::run(&args),
+        Command::Schema(args) => commands::schema::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,12 +20,10 @@ impl OutDir {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes a file under another name first, so that a reader never sees half of it.
+    /// Writes a whole file.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<PathBuf, CliError> {
         let path = self.0.join(name);
-        let partial = self.0.join(format!("{name}.partial"));
-        fs::write(&partial, content).map_err(|e| CliError::io(&partial, e))?;
-        fs::rename(&partial, &path).map_err(|e| CliError::io(&path, e))?;
+        write_whole(&path, content)?;
         Ok(path)
     }
 
@@ -35,6 +33,15 @@ impl OutDir {
         let file = File::create(&path).map_err(|e| CliError::io(&path, e))?;
         Ok(Lines { path, file })
     }
+}
+
+/// Writes a file under another name first, so that a reader never sees half of it.
+pub fn write_whole(path: &Path, content: impl AsRef<[u8]>) -> Result<(), CliError> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    fs::write(&partial, content).map_err(|e| CliError::io(&partial, e))?;
+    fs::rename(&partial, path).map_err(|e| CliError::io(path, e))
 }
 
 /// A file of which every line is whole as soon as it is there.

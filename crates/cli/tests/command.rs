@@ -88,3 +88,91 @@ fn bad_input_gets_a_sentence_and_exit_code_2() {
         assert!(!message.contains("panicked") && !at.join("o").exists(), "{message}");
     }
 }
+
+/// A copy of the example of two homes with one line changed, run by `peergrid simulate`.
+fn simulate_changed(at: &Path, change: (&str, &str), args: &[&str]) -> Output {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/examples");
+    for (from, to) in [("two-homes.json", "spec.json"), ("two-homes-one-day.csv", "day.csv")] {
+        let text = fs::read_to_string(examples.join(from)).unwrap();
+        fs::write(at.join(to), text.replace(change.0, change.1)).unwrap();
+    }
+    let args = [&["simulate", "spec.json", "--data", "day.csv"], args].concat();
+    peergrid(at, &args)
+}
+
+#[test]
+fn simulate_writes_a_table_or_json() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let policy = &["--policy", "rule_based"];
+    let output = simulate_changed(at, ("", ""), &[policy, &["--out", "run.csv"][..]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).trim(), "run.csv");
+    let table = fs::read_to_string(at.join("run.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + 24 * 3);
+    let args = [policy, &["--json", "--hours", "12,18"][..]].concat();
+    let output = simulate_changed(at, ("", ""), &args);
+    let run: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(run["rows"].as_array().unwrap().len(), 2 * 3);
+    assert_eq!((&run["policy"], &run["from"]), (&"rule_based".into(), &"2013-07-01".into()));
+    // Standard input holds a specification, too; the seed does not matter here.
+    let args = [policy, &["--columns", "home,bill", "--seed", "3"][..]].concat();
+    let output = simulate_changed(at, ("", ""), &args);
+    assert!(text(&output.stdout).starts_with("home,bill\nann,0.15\nben,0.15\nstreet,0.3\n"));
+}
+
+#[test]
+fn simulate_tells_bad_input_by_file_line_and_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let rule: &[&str] = &["--policy", "rule_based"];
+    let with = |args: &[&'static str]| [rule, args].concat();
+    let agent = || vec!["--policy", "agent"];
+    let cases: [((&str, &str), Vec<&str>, &[&str]); 18] = [
+        (("", ""), vec!["--policy", "nobody"], &["`nobody`", "street_greedy"]),
+        (("", ""), vec!["--policy"], &["--policy"]),
+        (("", ""), agent(), &["--policy is agent", "the day before"]),
+        (("", ""), with(&["--from", "2013-08-01"]), &["--from", "2013-08-01", "2013-07-01"]),
+        (("", ""), with(&["--from", "July"]), &["--from", "July"]),
+        (("", ""), with(&["--days", "2"]), &["--days", "at most 1"]),
+        (("", ""), with(&["--days", "0"]), &["--days"]),
+        (("", ""), with(&["--columns", "bills"]), &["--columns", "bills", "local_price"]),
+        (("", ""), with(&["--out", "no/such/run.csv"]), &["run.csv"]),
+        (
+            ("\n7,0.5,1.0,1.0,0.0", "\n7,0.5,1.0"),
+            rule.to_vec(),
+            &["day.csv", "line 9", "ben_demand_kw"],
+        ),
+        (
+            ("\n7,0.5", "\n7,-0.5"),
+            rule.to_vec(),
+            &["day.csv", "line 9", "`ann_demand_kw`", "`-0.5`"],
+        ),
+        (("\n7,0.5", "\n7,NaN"), rule.to_vec(), &["day.csv", "line 9", "`ann_demand_kw`", "NaN"]),
+        (("\n7,0.5,1.0,1.0,0.0", ""), rule.to_vec(), &["day.csv", "line 9", "`hour`", "hour 7"]),
+        (("\n23,0.5,0.0,0.5,0.0", ""), rule.to_vec(), &["day.csv", "line 24", "hour 23"]),
+        (("ben_demand_kw", "ben_load"), rule.to_vec(), &["day.csv", "line 1", "ben_demand_kw"]),
+        (
+            ("[\"ann\"]", "[\"eve\"]"),
+            rule.to_vec(),
+            &["spec.json, line 7", "homes.pv_homes", "`eve`", "ben"],
+        ),
+        (("\"k\": 0.5", "\"k\": 5"), rule.to_vec(), &["spec.json, line 18", "market.k", "5"]),
+        (
+            ("\"price\": 0.50", "\"price\": -1"),
+            rule.to_vec(),
+            &["spec.json, line 16", "windows[0].price"],
+        ),
+    ];
+    for (change, args, hints) in cases {
+        let output = simulate_changed(dir.path(), change, &args);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{change:?} {args:?}: {message}");
+        for hint in hints {
+            assert!(message.contains(hint), "{change:?} {args:?}: {hint}: {message}");
+        }
+    }
+    // What is not used is not passed over in silence.
+    let output = simulate_changed(dir.path(), ("ben_pv_kw", "ben_roof"), rule);
+    let notes = text(&output.stderr);
+    assert!(output.status.success() && notes.contains("day.csv: The column `ben_roof` (line 1)"));
+}

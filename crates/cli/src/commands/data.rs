@@ -30,21 +30,21 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 
 fn describe(name: &str, report: &QualityReport) -> String {
     let mut lines = vec![format!(
-        "{name}: {} homes, {} days from {} to {}, {} rows",
-        report.homes.len(),
-        report.days,
+        "{name}: {}, {} from {} to {}, {}",
+        count(report.homes.len(), "home"),
+        count(report.days, "day"),
         report.first_date,
         report.last_date,
-        report.rows
+        count(report.rows, "row")
     )];
     for home in &report.homes {
         let kwp = home.pv_kwp.map_or("PV size unknown".to_owned(), |v| format!("{v} kWp"));
         lines.push(format!(
-            "  home {}: {kwp}, load {:.2} kWh/day, PV {:.2} kWh/day, {} days with estimates{}",
+            "  home {}: {kwp}, load {:.2} kWh/day, PV {:.2} kWh/day, {} with estimates{}",
             home.id,
             home.mean_daily_load_kwh,
             home.mean_daily_pv_kwh,
-            home.estimated_days,
+            count(home.estimated_days, "day"),
             if home.has_controlled_load { ", with controlled load" } else { "" }
         ));
     }
@@ -56,4 +56,9 @@ fn describe(name: &str, report: &QualityReport) -> String {
     }
     lines.extend(report.notes.iter().map(|note| format!("  {note}")));
     lines.join("\n")
+}
+
+/// So many of something, in the plural but for one.
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

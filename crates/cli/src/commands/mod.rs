@@ -5,4 +5,6 @@ pub mod data;
 pub mod evaluate;
 pub mod plot;
 pub mod powerflow;
+pub mod schema;
+pub mod simulate;
 pub mod train;

@@ -18,6 +18,9 @@ use crate::{
 pub struct Args {
     /// Folder with results_*.csv; the charts go there too.
     dir: PathBuf,
+    /// Print the charts' paths as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 const WIDTH: u32 = 1200;
@@ -81,14 +84,17 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         ("cumulative_reward", cumulative(&results, "Cumulative reward", "reward", |r| r.reward)),
         ("total_import", cumulative(&results, "Total grid import", "kWh", |r| r.grid_import_kwh)),
     ];
+    let mut paths = Vec::new();
     for (name, chart) in charts {
         let look = Look { scale: 1.5, ..Look::default() };
         let png = to_png(&chart, WIDTH, HEIGHT, &look)?;
-        print(&out.write(&format!("{prefix}_{name}.png"), png)?.display().to_string())?;
         let svg = to_svg(&chart, WIDTH, HEIGHT, &look)?;
-        print(&out.write(&format!("{prefix}_{name}.svg"), svg)?.display().to_string())?;
+        for (extension, content) in [("png", png), ("svg", svg.into_bytes())] {
+            let path = out.write(&format!("{prefix}_{name}.{extension}"), content)?;
+            paths.push(path.display().to_string());
+        }
     }
-    Ok(())
+    print(&if args.json { serde_json::to_string(&paths)? } else { paths.join("\n") })
 }
 
 /// Charts are named after the grid-aware agent, or after whichever agent there is.
