@@ -9,8 +9,9 @@ import { number } from "./format.js";
  * @typedef {import("./types.d.ts").MarketStep} MarketStep
  */
 
-/** Room above the highest price and the highest saving, as a share. */
+/** Room beyond the highest price and the highest saving, and beyond the last order, as a share. */
 const HEADROOM = 1.12;
+const ELBOWROOM = 1.04;
 
 /**
  * One side's orders as a curve; it ends in a vertical line to `then`, $/kWh.
@@ -36,9 +37,10 @@ export function ordersChart({ demand, supply, retail, feed_in }, { price, interv
   const prices = [retail, feed_in, price ?? 0, ...demand.map((corner) => corner[1]), ...supply.map((corner) => corner[1])];
   const bottom = Math.min(0, ...prices);
   const top = Math.max(...prices, 0.01) * HEADROOM;
+  const ordered = Math.max(demand.at(-1)?.[0] ?? 0, supply.at(-1)?.[0] ?? 0);
   return {
     title: "Supply and demand",
-    x: { label: "kWh in this step", min: 0 },
+    x: { label: "kWh in this step", min: 0, max: ordered > 0 ? ordered * ELBOWROOM : 1 },
     y: { label: "$/kWh", min: bottom, max: top },
     bands: interval ? [{ from: interval[0], to: interval[1], axis: "y", label: "price interval" }] : [],
     lines: [

@@ -226,7 +226,7 @@ test("one step's orders are cleared by every mechanism, side by side", async () 
       assert.ok(Math.abs(shown - written) < 1e-6, `${column} ${shown} on the page, ${written} in the results`);
     }
 
-    const status = page.locator("#market-view").getByRole("status");
+    const status = page.locator("#market-view .status");
     await page.locator(`#mechanism-${own}`).focus();
     await page.keyboard.press("ArrowDown");
     await page.waitForURL(/mechanism=/);
@@ -319,6 +319,8 @@ for (const [name, width, colorScheme] of /** @type {const} */ ([
       await page.waitForSelector(".kpis");
       const { content, name: file } = await downloaded(page, page.getByRole("button", { name: "PNG" }).first());
       assert.equal(file, "peak_import.png");
+      await page.locator("#market-view").scrollIntoViewIfNeeded();
+      await page.locator("#market-view tbody tr").first().waitFor();
       assert.equal(content.subarray(1, 4).toString(), "PNG");
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       await picture(page, name);
