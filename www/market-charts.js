@@ -14,6 +14,15 @@ const HEADROOM = 1.12;
 const ELBOWROOM = 1.04;
 
 /**
+ * Whether prices were to choose from, in the digits that are shown.
+ * @param {[number, number] | null} interval
+ * @returns {interval is [number, number]}
+ */
+export function isRange(interval) {
+  return interval !== null && interval[1] - interval[0] > 5e-4;
+}
+
+/**
  * One side's orders as a curve; it ends in a vertical line to `then`, $/kWh.
  * @param {string} label
  * @param {string} role
@@ -42,7 +51,7 @@ export function ordersChart({ demand, supply, retail, feed_in }, { price, interv
     title: "Supply and demand",
     x: { label: "kWh in this step", min: 0, max: ordered > 0 ? ordered * ELBOWROOM : 1 },
     y: { label: "$/kWh", min: bottom, max: top },
-    bands: interval ? [{ from: interval[0], to: interval[1], axis: "y", label: "price interval" }] : [],
+    bands: isRange(interval) ? [{ from: interval[0], to: interval[1], axis: "y", label: "price interval" }] : [],
     lines: [
       { y: retail, label: "grid retail", role: "import" },
       { y: feed_in, label: "grid feed-in", role: "export" },

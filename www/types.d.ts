@@ -236,6 +236,8 @@ export type MarketStep = {
   /** Hours after the first midnight. */
   hour: number;
   step_hours: number;
+  /** The grid is down: there is no market. */
+  outage: boolean;
   homes: string[];
   retail: number;
   feed_in: number;

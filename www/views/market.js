@@ -4,7 +4,7 @@ import { ChartView } from "../chart-view.js";
 import { byId, h, labelled, term } from "../dom.js";
 import { clock, dayAfter, longDate, NBSP, number, orDash } from "../format.js";
 import { latestOnly } from "../latest.js";
-import { ordersChart, savingsCharts } from "../market-charts.js";
+import { isRange, ordersChart, savingsCharts } from "../market-charts.js";
 import { chosenPolicy, dayIndex } from "../state.js";
 
 /**
@@ -74,7 +74,7 @@ const COLUMNS = [
   {
     label: "Gini",
     unit: "",
-    definition: "How unequally the savings are spread: 0 is all alike, near 1 is one home with everything.",
+    definition: "How unequally the savings are spread: 0 is all alike, near 1 is one home with everything, above 1 some lose.",
     digits: 2,
     value: ({ gini }) => gini,
   },
@@ -141,7 +141,11 @@ export function marketView(app) {
     status.textContent = inWords(step, outcome);
     explanation.replaceChildren(h("strong", {}, `${outcome.label}. `), outcome.description);
     curves.show([ordersChart(step, outcome)], curvesSummary(step, outcome));
-    savings.show(savingsCharts(step, outcome.mechanism), savingsSummary(step, outcome));
+    if (step.outcomes.some((one) => Object.values(one.savings).some((saved) => saved !== 0))) {
+      savings.show(savingsCharts(step, outcome.mechanism), savingsSummary(step, outcome));
+    } else {
+      savings.empty("No mechanism saves any home anything in this step.");
+    }
   };
 
   const refresh = latestOnly(async () => {
@@ -261,13 +265,14 @@ function sideBySide(app, step) {
 }
 
 /** What comes of the step, for those who see it and those who hear it. @param {MarketStep} step @param {MarketOutcome} outcome */
-function inWords({ demand, supply }, { label, price, interval, quantity_kwh }) {
+function inWords({ outage, demand, supply }, { label, price, interval, quantity_kwh }) {
+  if (outage) return "The grid is down in this step: there is no market, and the homes share what there is.";
   if (demand.length === 0 && supply.length === 0) return "No home orders anything from its neighbours in this step.";
   if (demand.length === 0) return "Nothing is traded: homes have energy to sell, and none wants to buy.";
   if (supply.length === 0) return "Nothing is traded: homes want to buy, and none has energy to sell.";
   if (price === null) return `${label}: nothing is traded.`;
   const traded = `${label}: ${number(quantity_kwh, 2)}${NBSP}kWh traded between homes at ${number(price, 3)}${NBSP}$/kWh`;
-  if (!interval || interval[1] - interval[0] < 5e-4) return `${traded}.`;
+  if (!isRange(interval)) return `${traded}.`;
   return `${traded}, within an interval from ${number(interval[0], 3)} to ${number(interval[1], 3)}.`;
 }
 

@@ -19,6 +19,8 @@ struct MarketStep {
     /// When the step begins, hours after the episode's first midnight.
     hour: f64,
     step_hours: f64,
+    /// Whether the grid is down: then there is no market, and there are no orders.
+    outage: bool,
     #[serde(flatten)]
     comparison: Comparison,
 }
@@ -55,6 +57,7 @@ impl Session {
             steps: per_day * setting.spec.episode.length.days(),
             hour: step as f64 * dt,
             step_hours: dt,
+            outage: setting.community.is_outage(day * per_day + step),
             comparison: orders.compare()?,
         })
     }
