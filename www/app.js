@@ -1,55 +1,55 @@
-// What the page can do: every action of a control ends here, and only here are the engine
-// and the state brought together.
+// What the page can do: every action of a control ends here or in `training.js`, and only
+// there are the engines and the state brought together.
 
-import { EngineClient } from "./client.js";
-import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
-import { counted, sentence } from "./format.js";
+import { WorkerClient } from "./client.js";
 import { webgpuOffer } from "./gpu.js";
 import { dismiss, notify } from "./notices.js";
 import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, withoutFile } from "./scenario.js";
 import { edited, withOverrides } from "./spec.js";
-import { actingPolicies, scenarioQuery } from "./state.js";
-import { TrainingLog } from "./training-log.js";
+import { actingPolicies, AGENT } from "./state.js";
+import { Training } from "./training.js";
 
 /**
- * @typedef {import("./types.d.ts").Backend} Backend
- * @typedef {import("./types.d.ts").Checkpoint} Checkpoint
  * @typedef {import("./types.d.ts").Setting} Setting
+ * @typedef {import("./types.d.ts").Spec} Spec
  * @typedef {import("./types.d.ts").SpecValue} SpecValue
+ * @typedef {import("./types.d.ts").StreetRequests} StreetRequests
  * @typedef {{ bytes: number, total: number, rows: number }} ReadProgress
+ * @typedef {Pick<import("./state.js").State, "preset" | "overrides">} Scenario
  */
 
 const ENGINE_MISSING =
-  "The engine could not be loaded; reload the page, and if that does not help, build it with “cargo xtask serve”.";
+  "The street could not be loaded; reload the page, and if that does not help, build it with “cargo xtask serve”.";
 
 export class App {
-  /** @type {EngineClient} */
-  #client;
-  /** @type {Checkpoint | null} */
-  #checkpoint = null;
-  /** Settled when the last checkpoint is in the browser's storage. */
-  #stored = Promise.resolve();
-  #log = new TrainingLog();
+  /** @type {WorkerClient<StreetRequests>} */
+  #street;
+  /** The agent that the street knows: the `version` of the training. */
+  #known = -1;
+  #recovering = false;
   /** What to do with the progress of the file being read. */
   #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
 
   /** @param {import("./state.js").Store} store */
   constructor(store) {
     this.store = store;
-    this.#client = this.#spawn();
+    this.training = new Training(store, (spec) => this.#adoptSpec(spec));
+    this.#street = this.#spawn();
   }
 
   get state() {
     return this.store.state;
   }
 
-  /** Starts the engine and configures what the address asks for. */
+  /** Shows what the address asks for, then loads the learner: nothing on the page waits for it. */
   async boot() {
+    if (!(await this.#start())) return;
+    await this.#configureFromAddress();
+    if (!this.state.setting) return;
     if (this.state.backend === "webgpu") await this.#checkWebgpu();
-    if (!(await this.#startEngine())) return;
-    const { setting } = await this.#configureFromAddress();
-    if (setting) await this.#offerKept();
+    void this.training.offerKept();
+    await this.training.load();
   }
 
   /**
@@ -78,13 +78,14 @@ export class App {
    */
   async readFile(file, onProgress) {
     this.#onProgress = onProgress;
-    const before = this.#aside();
+    const before = this.training.aside();
     this.store.set({ engine: "busy" });
     try {
-      const setting = await this.#client.request("readFile", file);
+      const setting = await this.#street.request("readFile", file);
       if (!setting) return "cancelled";
       this.#adopt(setting, file);
-      this.#offerBack(before);
+      void this.training.follow();
+      this.training.offerBack(before);
       dismiss("file");
       return "read";
     } catch (error) {
@@ -96,44 +97,7 @@ export class App {
   }
 
   cancelRead() {
-    void this.#client.request("cancelRead");
-  }
-
-  /** Trains a fresh agent, or goes on with a paused one. */
-  async train() {
-    if (this.state.phase === "stopped" || this.state.phase === "done") await this.reset();
-    this.store.set({ phase: "running" });
-    await attempt("train", () => this.#client.request("train"));
-  }
-
-  pause() {
-    this.store.set({ phase: "pausing" });
-    void this.#client.request("pause");
-  }
-
-  /** Ends the training; the best agent so far stays for evaluation. */
-  stop() {
-    if (this.state.phase === "running") {
-      this.#stopping = true;
-      this.pause();
-    } else {
-      this.store.set({ phase: "stopped" });
-    }
-  }
-
-  #stopping = false;
-
-  async step() {
-    this.store.set({ phase: "running" });
-    await attempt("train", () => this.#client.request("step"));
-    if (this.state.phase === "running") this.store.set({ phase: "paused" });
-  }
-
-  /** Throws the agent away and starts from fresh weights. */
-  async reset() {
-    await attempt("train", () => this.#client.request("reset"));
-    this.#forgetTraining();
-    await forgetCheckpoint();
+    void this.#street.request("cancelRead");
   }
 
   /**
@@ -143,36 +107,29 @@ export class App {
   async evaluate(onPolicy) {
     const policies = actingPolicies(this.state);
     const results = await attempt("evaluate", async () => {
+      await this.#introduceAgent();
       for (const [index, { id, label }] of policies.entries()) {
         onPolicy(label, index, policies.length);
-        await this.#client.request("evaluate", id);
+        await this.#street.request("evaluate", id);
       }
       // Only all results together say how the policies compare.
-      /** @type {{ policies: import("./types.d.ts").PolicyResult[] }} */
-      const summary = JSON.parse(await this.#client.request("resultsJson"));
+      const summary = await this.#street.request("summary");
       return new Map(summary.policies.map((result) => [result.id, result]));
     });
     if (results) this.store.set({ results, stale: false });
   }
 
   /**
-   * What a download holds; `undefined` when the engine refuses.
-   * @template {"csv" | "resultsJson" | "saveModel"} K
-   * @param {K} what
-   * @param {Parameters<import("./types.d.ts").Requests[K]>} args
+   * Every held-out step of a policy; `undefined` when the engine refuses.
+   * @param {string} policy
    */
-  content(what, ...args) {
-    return attempt("download", () => this.#client.request(what, ...args));
+  csv(policy) {
+    return attempt("download", () => this.#street.request("csv", policy));
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} bytes */
-  async loadModel(bytes) {
-    const before = this.#aside();
-    const setting = await attempt("model", () => this.#client.request("loadModel", bytes));
-    if (!setting) return;
-    this.#adopt(setting, this.state.file);
-    this.store.set({ phase: "paused", trained: true, stale: true });
-    this.#offerBack(before);
+  /** All results as JSON; `undefined` when the engine refuses. */
+  resultsJson() {
+    return attempt("download", async () => JSON.stringify(await this.#street.request("summary"), null, 2));
   }
 
   /**
@@ -181,7 +138,10 @@ export class App {
    */
   day(index) {
     const policies = actingPolicies(this.state).map(({ id }) => id);
-    return attempt("day", () => this.#client.request("day", index, policies));
+    return attempt("day", async () => {
+      if (policies.includes(AGENT)) await this.#introduceAgent();
+      return this.#street.request("day", index, policies);
+    });
   }
 
   /**
@@ -191,41 +151,26 @@ export class App {
    * @param {number} [step] Without one, the step in which most is traded.
    */
   market(policy, index, step) {
-    return attempt("market", () => this.#client.request("market", policy, index, step));
-  }
-
-  /**
-   * Moves to the other engine with the same setting and the same agent.
-   * @param {Backend} backend
-   */
-  async chooseBackend(backend) {
-    const previous = this.state.backend;
-    const agent = this.#aside();
-    this.store.set({ backend });
-    if (!(await this.#replaceEngine())) {
-      this.store.set({ backend: previous });
-      await this.#replaceEngine();
-    }
-    if (agent) await this.#restore(agent);
+    return attempt("market", async () => {
+      if (policy === AGENT) await this.#introduceAgent();
+      return this.#street.request("market", policy, index, step);
+    });
   }
 
   #spawn() {
-    return new EngineClient({
-      iteration: (iteration, seconds) => {
-        const grown = this.#log.append(this.state.history, iteration, seconds);
-        this.store.set({ ...grown, trained: true, stale: true });
-      },
-      paused: (done) => void this.#paused(done),
-      halted: (message) => {
-        this.store.set({ phase: "paused" });
-        notify("error", "train", sentence(message));
-      },
+    return new WorkerClient(new URL("./workers/street.js", import.meta.url), {
       progress: (bytes, total, rows) => this.#onProgress({ bytes, total, rows }),
-      checkpoint: (bytes) => {
-        this.#stored = this.#keep(bytes);
-      },
       crash: (message) => void this.#recover(message),
     });
+  }
+
+  /** Tells the street what the agent does now, if there is one and the street does not know it. */
+  async #introduceAgent() {
+    const { version } = this.training;
+    if (!this.state.trained || this.#known === version) return;
+    const actions = await this.training.actions();
+    await this.#street.request("setAgent", actions);
+    this.#known = version;
   }
 
   /** A link may ask for WebGPU where there is none. */
@@ -236,11 +181,11 @@ export class App {
     notify("info", "engine", `This link asks for WebGPU. ${reason}`);
   }
 
-  /** @returns {Promise<boolean>} Whether the engine runs. */
-  async #startEngine() {
+  /** @returns {Promise<boolean>} Whether the street is there. */
+  async #start() {
     this.store.set({ engine: "starting" });
     try {
-      const presets = await this.#client.request("start", this.state.backend);
+      const presets = await this.#street.request("start");
       this.store.set({ presets });
       return true;
     } catch (error) {
@@ -251,67 +196,57 @@ export class App {
     }
   }
 
-  /** A fresh worker with the setting, and the data file, of the present one. */
-  async #replaceEngine() {
-    this.#client.close();
-    this.#client = this.#spawn();
-    this.#forgetTraining();
-    if (!(await this.#startEngine())) return false;
-    const { file } = this.state;
-    if (!file) return (await this.#configureFromAddress()).setting !== null;
-    try {
-      const setting = await this.#client.request("readFile", file);
-      if (setting) await this.#change(this.state, file);
-    } catch (error) {
-      refused("file", error);
+  /**
+   * A fresh worker with the setting, and the data file, of the present one. The learner goes on.
+   * @param {string} message Why.
+   */
+  async #recover(message) {
+    if (this.#recovering || !this.state.setting) {
+      this.store.set({ engine: "failed" });
+      notify("error", "crash", `The engine stopped while it was starting: ${message}. Reload the page to try once more.`);
+      return;
     }
-    return this.state.setting !== null;
+    this.#recovering = true;
+    this.#known = -1;
+    this.#street = this.#spawn();
+    const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
+    this.#recovering = false;
+    if (!restarted) return;
+    this.store.set({ engine: "ready", results: new Map() });
+    notify("error", "crash", `The engine stopped: ${message}. A fresh one has been started with the same setting.`);
   }
 
-  #recovering = false;
-
-  /** @param {string} message */
-  async #recover(message) {
-    if (this.#recovering) {
-      this.store.set({ engine: "failed" });
-      notify("error", "crash", `The engine stopped again while it was starting: ${message}. Reload the page to try once more.`);
-      return;
-    }
-    const agent = this.#checkpoint;
-    this.#recovering = true;
-    await this.#replaceEngine();
-    this.#recovering = false;
-    if (this.state.engine === "failed") return;
-    const what = `The engine stopped: ${message}. A fresh one has been started with the same setting.`;
-    if (!agent) {
-      notify("error", "crash", `${what} There was no trained agent to keep.`);
-      return;
-    }
-    notify("error", "crash", `${what} The agent was last kept after ${counted(agent.iteration, "iteration")}.`, [
-      { label: "Go on from the last checkpoint", act: () => void this.#restoreAndTrain(agent) },
-    ]);
+  /** @param {Spec} spec */
+  async #reinstate(spec) {
+    const { file } = this.state;
+    const setting = await attempt("setting", async () => {
+      if (file) await this.#street.request("readFile", file);
+      return this.#street.request("configure", spec);
+    });
+    if (!setting) this.store.set({ engine: "failed" });
+    return setting !== undefined;
   }
 
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
     const { preset, overrides } = this.state;
-    if (!(await this.#configure({ preset, overrides: withoutFile(overrides) }))) {
-      await this.#configure({ preset: null, overrides: {} });
+    if (!(await this.#configure({ preset, overrides: withoutFile(overrides) }, null))) {
+      await this.#configure({ preset: null, overrides: {} }, null);
     }
     this.store.set({ engine: this.state.setting ? "ready" : "failed" });
-    return this.state;
   }
 
   /**
-   * @param {Pick<import("./state.js").State, "preset" | "overrides">} scenario
+   * @param {Scenario} scenario
+   * @param {File | null} file
    * @returns {Promise<boolean>}
    */
-  async #configure({ preset, overrides }) {
+  async #configure({ preset, overrides }, file) {
     try {
       const known = presetOf(this.state.presets, preset);
-      const setting = await this.#client.request("configure", withOverrides(known.spec, overrides));
-      this.store.set({ preset, overrides, setting });
-      this.#forgetTraining();
+      const setting = await this.#street.request("configure", withOverrides(known.spec, overrides));
+      this.store.set({ preset, overrides, setting, file });
+      void this.training.follow();
       return true;
     } catch (error) {
       refused("setting", error);
@@ -320,97 +255,34 @@ export class App {
   }
 
   /**
-   * @param {Pick<import("./state.js").State, "preset" | "overrides">} scenario
+   * @param {Scenario} scenario
    * @param {File | null} file
    */
   async #change(scenario, file) {
-    const before = this.#aside();
+    const before = this.training.aside();
     this.store.set({ engine: "busy" });
     dismiss("setting");
-    const changed = await this.#configure(scenario);
+    const changed = await this.#configure(scenario, file);
     // A refused value leaves the control: the views draw what is in use again.
-    this.store.set({ engine: "ready", setting: this.state.setting, ...(changed && { file }) });
-    if (changed) this.#offerBack(before);
+    this.store.set({ engine: "ready", setting: this.state.setting });
+    if (changed) this.training.offerBack(before);
     return changed;
   }
 
   /**
-   * Takes over a setting the engine arrived at by itself, from a file or a model.
+   * Takes over a setting that a file or an agent brought along.
    * @param {Setting} setting
    * @param {File | null} file
    */
   #adopt(setting, file) {
     const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
     this.store.set({ setting, overrides, file });
-    this.#forgetTraining();
   }
 
-  #forgetTraining() {
-    this.#log.restart();
-    this.#checkpoint = null;
-    const planned = this.state.setting?.spec.ppo?.total_steps ?? 0;
-    this.store.set({ phase: "idle", history: [], trained: false, results: new Map(), stale: false, planned });
-  }
-
-  /**
-   * Training has come to rest, and is said to have once its checkpoint is stored: whoever sees
-   * it may close the page.
-   * @param {boolean} done
-   */
-  async #paused(done) {
-    await this.#stored;
-    this.store.set({ phase: done ? "done" : this.#stopping ? "stopped" : "paused" });
-    this.#stopping = false;
-  }
-
-  /** @param {Uint8Array<ArrayBuffer>} bytes */
-  async #keep(bytes) {
-    const { history } = this.state;
-    this.#checkpoint = {
-      bytes,
-      query: scenarioQuery(this.state),
-      iteration: history.at(-1)?.iteration ?? 0,
-      history,
-      savedAt: Date.now(),
-    };
-    await keepCheckpoint(this.#checkpoint);
-  }
-
-  /** The trained agent in use, before something replaces it. */
-  #aside() {
-    return this.state.history.length > 0 ? this.#checkpoint : null;
-  }
-
-  /** @param {Checkpoint | null} agent */
-  #offerBack(agent) {
-    if (!agent) return;
-    const trained = counted(agent.iteration, "iteration");
-    notify("info", "aside", `A new setting starts with a fresh agent; the one trained for ${trained} was set aside.`, [
-      { label: "Bring it back", act: () => void this.#restore(agent) },
-    ]);
-  }
-
-  /** After a reload: the agent trained in this same scenario can be taken up again. */
-  async #offerKept() {
-    const agent = await keptCheckpoint();
-    if (!agent || agent.query !== scenarioQuery(this.state)) return;
-    notify("info", "aside", `An agent trained here for ${counted(agent.iteration, "iteration")} was kept from before.`, [
-      { label: "Go on with it", act: () => void this.#restore(agent) },
-    ]);
-  }
-
-  /** @param {Checkpoint} agent */
-  async #restore(agent) {
-    const setting = await attempt("model", () => this.#client.request("loadModel", agent.bytes));
-    if (!setting) return false;
-    this.#adopt(setting, this.state.file);
-    this.#checkpoint = agent;
-    this.store.set({ history: agent.history, phase: "paused", trained: true, stale: true });
-    return true;
-  }
-
-  /** @param {Checkpoint} agent */
-  async #restoreAndTrain(agent) {
-    if (await this.#restore(agent)) await this.train();
+  /** @param {Spec} spec Of an agent that was loaded. */
+  async #adoptSpec(spec) {
+    const setting = await attempt("model", () => this.#street.request("configure", spec));
+    if (setting) this.#adopt(setting, this.state.file);
+    return setting !== undefined;
   }
 }

@@ -1,7 +1,6 @@
-// The page's side of the worker: requests as promises, reports as calls.
+// The page's side of a worker: requests as promises, reports as calls.
 
 /**
- * @typedef {import("./types.d.ts").Requests} Requests
  * @typedef {import("./types.d.ts").WorkerMessage} WorkerMessage
  */
 
@@ -12,27 +11,33 @@ export class Refusal extends Error {}
 export class Replaced extends Refusal {}
 
 /**
- * @typedef {object} Reports
- * @property {(iteration: import("./types.d.ts").Iteration, seconds: number) => void} iteration
- * @property {(done: boolean) => void} paused
- * @property {(message: string) => void} halted Training ended by an error; the engine lives.
- * @property {(bytes: number, total: number, rows: number) => void} progress
- * @property {(bytes: Uint8Array<ArrayBuffer>) => void} checkpoint
+ * @typedef {object} Reports What a worker says unasked; each says only some of it.
+ * @property {(iteration: import("./types.d.ts").Iteration, seconds: number) => void} [iteration]
+ * @property {(done: boolean) => void} [paused]
+ * @property {(message: string) => void} [halted] Training ended by an error; the engine lives.
+ * @property {(bytes: number, total: number, rows: number) => void} [progress]
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void} [checkpoint]
  * @property {(message: string) => void} crash
  */
 
-/** One worker with one engine. After a crash it is thrown away and another is made. */
-export class EngineClient {
+/**
+ * One worker with one engine. After a crash it is thrown away and another is made.
+ * @template {Record<string, (...args: any[]) => any>} Requests
+ */
+export class WorkerClient {
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 0;
   #reports;
   #worker;
 
-  /** @param {Reports} reports */
-  constructor(reports) {
+  /**
+   * @param {URL} script
+   * @param {Reports} reports
+   */
+  constructor(script, reports) {
     this.#reports = reports;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker = new Worker(script, { type: "module" });
     this.#worker.addEventListener("message", (event) => this.#receive(event.data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
@@ -41,7 +46,7 @@ export class EngineClient {
   }
 
   /**
-   * @template {keyof Requests} K
+   * @template {keyof Requests & string} K
    * @param {K} name
    * @param {Parameters<Requests[K]>} args
    * @returns {Promise<ReturnType<Requests[K]>>}
@@ -73,19 +78,19 @@ export class EngineClient {
         this.#settle(message.id)?.reject(new Refusal(message.message));
         break;
       case "iteration":
-        this.#reports.iteration(message.iteration, message.seconds);
+        this.#reports.iteration?.(message.iteration, message.seconds);
         break;
       case "paused":
-        this.#reports.paused(message.done);
+        this.#reports.paused?.(message.done);
         break;
       case "halted":
-        this.#reports.halted(message.message);
+        this.#reports.halted?.(message.message);
         break;
       case "progress":
-        this.#reports.progress(message.bytes, message.total, message.rows);
+        this.#reports.progress?.(message.bytes, message.total, message.rows);
         break;
       case "checkpoint":
-        this.#reports.checkpoint(message.bytes);
+        this.#reports.checkpoint?.(message.bytes);
         break;
       case "crash":
         this.#crash(message.message);

@@ -50,10 +50,10 @@ function installStart(button) {
   button.addEventListener("click", () => {
     byId("train").scrollIntoView();
     byId("train-title").focus({ preventScroll: true });
-    void app.train();
+    void app.training.train();
   });
-  store.subscribe(({ engine, phase, history }) => {
-    button.disabled = engine !== "ready" || phase !== "idle" || history.length > 0;
+  store.subscribe(({ engine, learner, phase, history }) => {
+    button.disabled = engine !== "ready" || learner === "failed" || phase !== "idle" || history.length > 0;
   });
 }
 
@@ -82,6 +82,7 @@ store.subscribe((state, changed) => {
   const text = inUse(state);
   if (pill.textContent !== text) pill.textContent = text;
   document.documentElement.dataset.engine = state.engine;
+  document.documentElement.dataset.learner = state.learner;
   document.documentElement.dataset.phase = state.phase;
 });
 

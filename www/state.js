@@ -32,7 +32,8 @@
 
 /**
  * @typedef {object} Live What is known while the page is open.
- * @property {"starting" | "ready" | "busy" | "failed"} engine
+ * @property {"starting" | "ready" | "busy" | "failed"} engine The one that shows the street.
+ * @property {"loading" | "ready" | "failed"} learner
  * @property {import("./types.d.ts").Preset[]} presets
  * @property {import("./types.d.ts").Setting | null} setting
  * @property {File | null} file The data file in use, kept to be read again by a fresh engine.
@@ -189,6 +190,7 @@ export class Store {
     this.state = {
       ...parseAddress(query),
       engine: "starting",
+      learner: "loading",
       presets: [],
       setting: null,
       file: null,

@@ -1,8 +1,8 @@
-// What the engine, the worker and the page say to each other.
+// What the engines, their workers and the page say to each other.
 //
 // Units: power kW, energy kWh, money $, price $/kWh, times of day in hours.
 
-/** Which engine module computes: plain WebAssembly, or WebAssembly with WebGPU. */
+/** Which engine module learns: plain WebAssembly, or WebAssembly with WebGPU. */
 export type Backend = "cpu" | "webgpu";
 
 /** A value of the specification that a link or a control can set. */
@@ -247,29 +247,52 @@ export type MarketStep = {
   outcomes: MarketOutcome[];
 };
 
+/** All results on the held-out days, each compared with the others. */
+export type Summary = { policies: PolicyResult[]; [part: string]: unknown };
+
+/** What both engines can do. */
 export interface Engine {
-  configure(spec: Spec): Setting;
+  configure(spec: Spec): void;
   openData(name: string): void;
   pushData(chunk: Uint8Array): number;
-  closeData(): Setting;
   cancelData(): void;
+}
+
+/** The engine that shows the street, and runs every policy on the held-out days. */
+export interface StreetEngine extends Engine {
+  closeData(): void;
   setting(): Setting;
-  iterate(): Promise<Iteration>;
-  reset(): void;
-  evaluate(policy: string): PolicyResult;
+  setAgent(actions: Float64Array): void;
+  evaluate(policy: string): void;
+  summary(): Summary;
   day(policy: string, index: number): DayTrace;
   /** Without a step, the one in which most is traded. */
   market(policy: string, index: number, step?: number): MarketStep;
   csv(policy: string): string;
-  resultsJson(): string;
-  saveModel(): Uint8Array<ArrayBuffer>;
-  loadModel(bytes: Uint8Array): Setting;
 }
 
-export interface EngineModule {
+/** The engine that learns. */
+export interface LearningEngine extends Engine {
+  /** Only where it was built with WebGPU. */
+  useWebgpu(): Promise<void>;
+  keepData(): void;
+  iterate(): Promise<Iteration>;
+  reset(): void;
+  /** What the agent does on the held-out days, for the street to carry out. */
+  actions(): Float64Array;
+  saveModel(): Uint8Array<ArrayBuffer>;
+  loadModel(bytes: Uint8Array): Spec;
+}
+
+export interface StreetModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
   presets(): Preset[];
-  Engine: { create(backend: Backend): Promise<Engine> };
+  Engine: { create(): StreetEngine };
+}
+
+export interface LearningModule {
+  default(options: { module_or_path: unknown }): Promise<unknown>;
+  Engine: { create(): LearningEngine };
 }
 
 /** One iteration as the page keeps it for the charts. */
@@ -296,31 +319,40 @@ export type Checkpoint = {
   savedAt: number;
 };
 
-/** Requests to the worker: the answer to each is what its function returns. */
-export type Requests = {
-  start(backend: Backend): Preset[];
+/** Requests to the street's worker: the answer to each is what its function returns. */
+export type StreetRequests = {
+  start(): Preset[];
   configure(spec: Spec): Setting;
   /** Streams the file into the engine; `null` when the reading was cancelled. */
   readFile(file: File): Setting | null;
+  cancelRead(): void;
+  setAgent(actions: Float64Array): void;
+  evaluate(policy: string): void;
+  summary(): Summary;
+  day(index: number, policies: string[]): { [policy: string]: DayTrace };
+  market(policy: string, index: number, step?: number): MarketStep;
+  csv(policy: string): string;
+};
+
+/** Requests to the learner's worker. */
+export type LearnerRequests = {
+  start(backend: Backend): void;
+  configure(spec: Spec): void;
+  /** Streams the file into the engine; `false` when the reading was cancelled. */
+  readFile(file: File): boolean;
   cancelRead(): void;
   train(): void;
   pause(): void;
   step(): void;
   reset(): void;
-  evaluate(policy: string): PolicyResult;
-  day(index: number, policies: string[]): { [policy: string]: DayTrace };
-  market(policy: string, index: number, step?: number): MarketStep;
-  csv(policy: string): string;
-  resultsJson(): string;
+  actions(): Float64Array;
   saveModel(): Uint8Array<ArrayBuffer>;
-  loadModel(bytes: Uint8Array): Setting;
+  loadModel(bytes: Uint8Array): Spec;
 };
 
-export type RequestName = keyof Requests;
+export type RequestMessage = { id: number; name: string; args: any[] };
 
-export type RequestMessage = { id: number; name: RequestName; args: any[] };
-
-/** What the worker posts. */
+/** What the workers post. */
 export type WorkerMessage =
   | { type: "answer"; id: number; value: any }
   | { type: "refusal"; id: number; message: string }

@@ -16,6 +16,8 @@ const { ready, paint } = await page.evaluate(() => ({
   ready: performance.now(),
   paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null,
 }));
+await page.waitForFunction(() => document.documentElement.dataset.learner === "ready");
+const learner = await page.evaluate(() => performance.now());
 
 await press(page, "Train");
 await page.waitForTimeout(WARM_UP);
@@ -35,7 +37,8 @@ console.log(
     machine: `${cpus()[0].model}, ${cpus().length} cores`,
     browser: `Chromium ${browser.version()}`,
     first_paint_ms: paint === null ? null : Math.round(paint),
-    engine_ready_ms: Math.round(ready),
+    street_ready_ms: Math.round(ready),
+    learner_ready_ms: Math.round(learner),
     home_steps_per_second: Math.round(steps / seconds),
     iterations: samples.length,
   }),

@@ -302,6 +302,66 @@ test("a crash is shown and training goes on from the last checkpoint", async () 
   }, { before, expected: /made to fail by the test/ });
 });
 
+test("the street is shown before the learner is there, and a training waits for it", async () => {
+  let release = () => {};
+  const released = new Promise((resolve) => (release = () => resolve(undefined)));
+  const before = (/** @type {import("playwright-core").Page} */ page) =>
+    page.route(/engine\/engine\.js/, async (route) => {
+      await released;
+      await route.continue();
+    });
+  await withPage(browser, QUICK, async (page) => {
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector(".kpis");
+    await press(page, "Start training");
+    await page.getByRole("status").getByText("The learner is being loaded").waitFor();
+    assert.equal((await history(page)).length, 0);
+    release();
+    await iterations(page, 2);
+    await press(page, "Pause");
+    await phase(page, "paused");
+  }, { before });
+});
+
+test("without its learner the page says so and still compares the other policies", async () => {
+  const before = (/** @type {import("playwright-core").Page} */ page) =>
+    page.route(/engine\/engine\.js/, (route) => route.abort());
+  await withPage(browser, QUICK, async (page) => {
+    await page.getByRole("alert").getByText("The learner could not be loaded").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Train", exact: true }).isDisabled());
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector(".kpis");
+  }, { before, expected: /Failed to load resource/ });
+});
+
+test("a crash of the street's engine leaves the agent alone", async () => {
+  // The first one to be loaded breaks when a policy is to be run, as after a panic in wasm.
+  const before = async (/** @type {import("playwright-core").Page} */ page) => {
+    let broken = false;
+    await page.route(/street\/street\.js/, async (route) => {
+      const response = await route.fetch();
+      const sabotage = `
+        Engine.prototype.evaluate = () => {
+          console.error("panicked at src/lib.rs:1:1:\\nmade to fail by the test");
+          throw new WebAssembly.RuntimeError("unreachable");
+        };`;
+      const body = (await response.text()) + (broken ? "" : sabotage);
+      broken = true;
+      await route.fulfill({ response, body });
+    });
+  };
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Step");
+    await phase(page, "paused");
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.getByRole("alert").getByText("made to fail by the test").waitFor();
+    await ready(page);
+    assert.equal((await history(page)).length, 1);
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector('.kpis td[data-policy="agent"]');
+  }, { before, expected: /made to fail by the test/ });
+});
+
 for (const [name, width, colorScheme] of /** @type {const} */ ([
   ["light", 1440, "light"],
   ["dark", 1440, "dark"],

@@ -73,7 +73,7 @@ function modelButtons(app) {
   const save = h("button", {
     type: "button",
     onclick: async () => {
-      const bytes = await app.content("saveModel");
+      const bytes = await app.training.saveModel();
       if (bytes) download("peergrid.safetensors", bytes, "application/octet-stream");
     },
   }, "Save model");
@@ -84,7 +84,7 @@ function modelButtons(app) {
     class: "visually-hidden",
     onchange: async () => {
       const file = input.files?.[0];
-      if (file) await app.loadModel(new Uint8Array(await file.arrayBuffer()));
+      if (file) await app.training.loadModel(new Uint8Array(await file.arrayBuffer()));
       input.value = "";
     },
   });
@@ -171,7 +171,7 @@ function downloads(app, policies) {
       {
         type: "button",
         onclick: async () => {
-          const text = await app.content("csv", id);
+          const text = await app.csv(id);
           if (text !== undefined) download(`results_${id}.csv`, text, "text/csv");
         },
       },
@@ -183,7 +183,7 @@ function downloads(app, policies) {
     {
       type: "button",
       onclick: async () => {
-        const text = await app.content("resultsJson");
+        const text = await app.resultsJson();
         if (text !== undefined) download("results.json", text, "application/json");
       },
     },

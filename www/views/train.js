@@ -44,13 +44,14 @@ const ASK_AGAIN = 5000;
 /** @param {App} app */
 export function trainView(app) {
   const agents = choices("agent", (id) => chooseAgent(app, id));
-  const engines = choices("engine", (value) => void app.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"));
+  const engines = choices("engine", (value) => void app.training.chooseBackend(value === "webgpu" ? "webgpu" : "cpu"));
   engines.list([
     { value: "cpu", title: "CPU", text: "WebAssembly with SIMD; runs everywhere." },
     { value: "webgpu", title: "WebGPU", text: "Looking for a graphics adapter …" },
   ]);
   const length = numberField(app, "ppo.total_steps", { min: 1000, max: 20_000_000, step: 1, required: true });
   const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1, required: true });
+  const computed = h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element);
   const settings = h(
     "fieldset",
     {},
@@ -62,7 +63,7 @@ export function trainView(app) {
       labelled("Home-steps", length, "Length of the training; a home-step is one decision of one battery home."),
       labelled("Seed", seed, "Of the first weights, the exploration and the order of the days."),
     ),
-    h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element),
+    computed,
   );
   const warnings = h("div", {});
   const transport = transportBar(app);
@@ -78,6 +79,7 @@ export function trainView(app) {
   return (state, changed) => {
     const training = state.phase === "running" || state.phase === "pausing";
     settings.disabled = training || state.engine !== "ready";
+    computed.disabled = state.learner === "loading";
     transport.render(state);
     if (changed.has("backend")) engines.choose(state.backend);
     if (state.setting && changed.has("setting")) {
@@ -135,11 +137,11 @@ async function offerWebgpu(engines) {
 function transportBar(app) {
   /** @param {string} label @param {() => void} act @param {string} [kind] */
   const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
-  const train = button("Train", () => void app.train(), "primary");
-  const pause = button("Pause", () => app.pause());
-  const stop = button("Stop", () => app.stop());
-  const step = button("Step", () => void app.step());
-  const reset = button("Reset", () => void app.reset());
+  const train = button("Train", () => void app.training.train(), "primary");
+  const pause = button("Pause", () => app.training.pause());
+  const stop = button("Stop", () => app.training.stop());
+  const step = button("Step", () => void app.training.step());
+  const reset = button("Reset", () => void app.training.reset());
   step.title = "One iteration, then pause";
   stop.title = "End this training and keep the best agent so far";
   reset.title = "Throw the agent away and start from fresh weights";
@@ -158,8 +160,8 @@ function transportBar(app) {
     ),
     /** @param {State} state */
     render(state) {
-      const { phase, engine, history, planned } = state;
-      const ready = engine === "ready";
+      const { phase, engine, learner, history, planned } = state;
+      const ready = engine === "ready" && learner !== "failed";
       const moving = phase === "running" || phase === "pausing";
       train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
       train.disabled = !ready || moving;
@@ -186,9 +188,10 @@ function setText(element, text) {
 
 /** @param {State} state */
 function statusSentence(state) {
-  const { phase, engine, history } = state;
-  if (engine === "failed") return "The engine is not running.";
+  const { phase, engine, learner, history } = state;
+  if (engine === "failed" || learner === "failed") return "The engine is not running.";
   if (engine === "starting") return "The engine is starting …";
+  if (learner === "loading" && phase === "running") return "The learner is being loaded; training begins as soon as it is there.";
   const trained = counted(history.length, "iteration");
   const verdict = comparison(state);
   switch (phase) {

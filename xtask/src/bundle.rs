@@ -224,10 +224,14 @@ impl Builder<'_> {
 }
 
 fn cargo_options(bundle: &Bundle) -> Vec<String> {
-    if bundle.features.is_empty() {
-        return Vec::new();
+    let mut options = Vec::new();
+    if !bundle.default_features {
+        options.push("--no-default-features".to_owned());
     }
-    vec!["--features".to_owned(), bundle.features.join(",")]
+    if !bundle.features.is_empty() {
+        options.extend(["--features".to_owned(), bundle.features.join(",")]);
+    }
+    options
 }
 
 fn in_store(store: &Path, key: &str) -> Option<Built> {
@@ -303,6 +307,7 @@ mod tests {
             name: "engine".to_owned(),
             krate: "crates/web".into(),
             features: Vec::new(),
+            default_features: true,
             out: "www/pkg/engine".into(),
             everyday: "full".to_owned(),
             budget_gzip_kb,
@@ -315,6 +320,16 @@ mod tests {
         assert!(within_budget(&bundle(1000), 1_000_000).is_ok());
         let error = within_budget(&bundle(1000), 1_000_001).expect_err("over").to_string();
         assert!(error.contains("bundle `engine` is 1000001 bytes after gzip, 1 bytes over"));
+    }
+
+    #[test]
+    fn features_reach_cargo_with_and_without_the_defaults() {
+        let mut bundle = bundle(1000);
+        assert_eq!(cargo_options(&bundle), Vec::<String>::new());
+        bundle.features = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(cargo_options(&bundle), ["--features", "a,b"]);
+        bundle.default_features = false;
+        assert_eq!(cargo_options(&bundle), ["--no-default-features", "--features", "a,b"]);
     }
 
     #[test]

@@ -82,6 +82,9 @@ pub struct Bundle {
     pub krate: PathBuf,
     /// Cargo features to turn on.
     pub features: Vec<String>,
+    /// Whether the crate's default features are on as well.
+    #[serde(default = "on", rename = "default-features")]
+    pub default_features: bool,
     /// Where the page finds it, from the repository's root.
     pub out: PathBuf,
     /// The profile for `serve` and `test`.
@@ -91,6 +94,10 @@ pub struct Bundle {
     /// Whether the page opens before this bundle is built.
     #[serde(default)]
     pub background: bool,
+}
+
+fn on() -> bool {
+    true
 }
 
 /// What is served next to the bundles.
@@ -190,11 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn the_project_s_own_file_is_valid_and_has_the_three_bundles() {
+    fn the_project_s_own_file_is_valid_and_has_its_bundles() {
         let config = Config::read(&root()).expect("wasm-pack.toml");
         let named: Vec<_> =
             config.bundles.iter().map(|b| (b.name.as_str(), b.budget_gzip_kb)).collect();
-        assert_eq!(named, [("engine", 1000), ("charts", 500), ("engine-webgpu", 5000)]);
+        assert_eq!(
+            named,
+            [("street", 500), ("charts", 500), ("engine", 1000), ("engine-webgpu", 5000)]
+        );
         for bundle in &config.bundles {
             assert!(root().join(&bundle.krate).join("Cargo.toml").is_file(), "{}", bundle.name);
         }
@@ -221,7 +231,7 @@ mod tests {
     #[test]
     fn full_means_what_ships_and_everyday_is_the_bundle_s_choice() {
         let config = Config::parse(&text()).expect("valid");
-        let gpu = &config.bundles[2];
+        let gpu = config.bundles.iter().find(|b| b.name == "engine-webgpu").expect("a bundle");
         assert_eq!(config.profile(gpu, Quality::Everyday).0, "fast");
         let (name, profile) = config.profile(gpu, Quality::Full);
         assert_eq!((name, profile.budget), ("full", true));
@@ -236,6 +246,8 @@ mod tests {
         };
         assert!(problem("everyday = \"full\"", "everyday = \"slow\"").contains("[profiles.slow]"));
         assert!(problem("budget_gzip_kb", "budget_kb").contains("unknown field `budget_kb`"));
+        let misspelt = problem("default-features", "default_features");
+        assert!(misspelt.contains("unknown field `default_features`"), "{misspelt}");
         assert!(problem("name = \"charts\"", "name = \"engine\"").contains("`engine`"));
         assert!(problem("www/pkg/charts", "elsewhere/charts").contains("directly in www/pkg"));
         assert!(problem("--enable-simd", "--all-features").contains("--all-features"));

@@ -9,6 +9,9 @@
 //!
 //! One document, [`Spec`], describes an experiment wholly. It is what the native command reads,
 //! what the page edits, and what is stored in every model and result.
+//!
+//! Without the feature `learner` (on by default) there is no training and no trained agent, and
+//! nothing of Burn.
 
 pub mod clearing;
 mod compare;
@@ -16,12 +19,15 @@ mod error;
 mod evaluate;
 mod homes;
 pub mod kpi;
+#[cfg(feature = "learner")]
 mod learned;
 mod migrate;
+#[cfg(feature = "learner")]
 mod model;
 mod placed;
 mod policy;
 pub mod presets;
+mod replay;
 pub mod results;
 mod run;
 #[cfg(feature = "schema")]
@@ -29,22 +35,28 @@ pub mod schema;
 mod setting;
 pub mod simulate;
 mod spec;
+#[cfg(feature = "learner")]
 mod streams;
+#[cfg(feature = "learner")]
 mod training;
 
 pub use compare::{Comparison, PriceOfAnarchy, Values};
 pub use error::LabError;
 pub use evaluate::evaluate;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
+#[cfg(feature = "learner")]
 pub use learned::Learned;
+#[cfg(feature = "learner")]
 pub use model::Model;
 pub use peergrid_agents::Policy;
 pub use placed::placed;
 pub use policy::PolicyKind;
+pub use replay::{Replay, record};
 pub use run::{HomeTotals, Run, Trace};
 pub use setting::{DataSummary, HomeSummary, Setting};
 pub use spec::{
     DataSpec, EpisodeEnd, EpisodeLength, EpisodeSpec, FileSpec, HeldOut, Spec, SplitSpec,
     TrainingSpec,
 };
+#[cfg(feature = "learner")]
 pub use training::{Iteration, Training, ValidationKpis};

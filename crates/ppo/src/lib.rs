@@ -12,35 +12,61 @@
 //! - `rollout`, `gae`, `loss`, `learner`, `trainer`: the algorithm, in this order
 //! - `policy`, `checkpoint`, `safetensors`: acting and storing
 //!
+//! Without the feature `learner` (on by default) only the settings and the error are there, and
+//! nothing of Burn.
+//!
 //! The algorithm and its defaults follow Stable-Baselines3. Units are the environment's own.
 
+#[cfg(feature = "learner")]
 mod checkpoint;
+#[cfg(feature = "learner")]
 mod compute;
+#[cfg(feature = "learner")]
 mod env;
 mod error;
+#[cfg(feature = "learner")]
 mod gae;
+#[cfg(feature = "learner")]
 mod gaussian;
+#[cfg(feature = "learner")]
 mod learner;
+#[cfg(feature = "learner")]
 mod loss;
+#[cfg(feature = "learner")]
 mod network;
+#[cfg(feature = "learner")]
 mod normalise;
+#[cfg(feature = "learner")]
 mod policy;
+#[cfg(feature = "learner")]
 mod rollout;
+#[cfg(feature = "learner")]
 mod safetensors;
 mod settings;
+#[cfg(feature = "learner")]
 mod stats;
+#[cfg(feature = "learner")]
 mod trainer;
+#[cfg(feature = "learner")]
 mod weights;
 
+#[cfg(feature = "learner")]
 pub use compute::Compute;
 #[cfg(feature = "webgpu")]
 pub use compute::webgpu;
+#[cfg(feature = "learner")]
 pub use env::{End, VectorEnv};
 pub use error::PpoError;
+#[cfg(feature = "learner")]
 pub use learner::{Batch, Learner, UpdateStats};
+#[cfg(feature = "learner")]
 pub use network::{ActorCritic, Mlp};
+#[cfg(feature = "learner")]
 pub use policy::Policy;
 pub use settings::{Activation, LearningRateSchedule, PpoSettings};
+#[cfg(feature = "learner")]
 pub use stats::IterationStats;
+#[cfg(feature = "learner")]
 pub use trainer::Trainer;
+#[cfg(feature = "learner")]
 pub use weights::NetworkShape;

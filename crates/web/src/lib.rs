@@ -1,47 +1,39 @@
 //! The engine for a web worker: data, training and evaluation behind one class.
 //!
 //! This crate only translates between JavaScript and `peergrid-lab`: values cross as plain objects
-//! (serde), errors as `Error` objects whose message is a sentence for the user. Built without
-//! features it computes on the CPU; with `webgpu` it can put the learner on a GPU as well.
+//! (serde), errors as `Error` objects whose message is a sentence for the user.
+//!
+//! The page loads it twice, as two modules of one class, [`Engine`], that are given the same
+//! specification and data (`engine`, `session`). The small one (feature `street`) shows the setting
+//! and runs every policy on the held-out days (`street`, `menus`, `evaluation`,
+//! `market`, `trace`). The large one
+//! (feature `learner`) trains the agent (`learning`), and hands over what the agent does on those
+//! days as plain numbers, which the small one carries out again. With `webgpu` the learner can
+//! compute on a GPU as well.
 
 mod engine;
+#[cfg(feature = "street")]
+mod evaluation;
+#[cfg(feature = "learner")]
+mod learning;
+#[cfg(feature = "street")]
 mod market;
+#[cfg(feature = "street")]
 mod menus;
 mod session;
+#[cfg(feature = "street")]
+mod street;
+#[cfg(feature = "street")]
 mod trace;
 
-use peergrid_lab::presets::PRESETS;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 pub use engine::Engine;
+#[cfg(feature = "street")]
+pub use street::presets;
 
 /// Makes a panic readable in the console before the worker dies of it.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
-}
-
-/// The specifications that run without a file: `{id, title, description, spec}[]`.
-///
-/// # Errors
-/// None for the presets that ship.
-#[wasm_bindgen]
-pub fn presets() -> Result<JsValue, JsError> {
-    #[derive(Serialize)]
-    struct Listed {
-        id: &'static str,
-        title: String,
-        description: String,
-        spec: peergrid_lab::Spec,
-    }
-    let listed: Vec<Listed> = PRESETS
-        .iter()
-        .map(|preset| {
-            let spec = preset.spec()?;
-            let (title, description) = (spec.name.clone(), spec.description.clone());
-            Ok(Listed { id: preset.id, title, description, spec })
-        })
-        .collect::<Result<_, peergrid_lab::LabError>>()?;
-    engine::to_js(&listed)
 }

@@ -26,14 +26,6 @@ struct MarketStep {
 }
 
 impl Session {
-    fn held_out_day(&self, index: usize) -> Result<usize, LabError> {
-        let held_out = &self.setting.held_out;
-        held_out.get(index).copied().ok_or_else(|| {
-            let message = format!("there is no held-out day {index}; there are {}", held_out.len());
-            LabError::Missing(message)
-        })
-    }
-
     /// The orders of a step of a held-out episode; without `step`, of the one in which most is
     /// traded.
     fn market(
@@ -43,14 +35,12 @@ impl Session {
         step: Option<usize>,
     ) -> Result<MarketStep, LabError> {
         let (setting, day) = (&self.setting, self.held_out_day(index)?);
-        let step = match step {
-            Some(step) => step,
-            None => {
-                let run = evaluate(self.policy(kind)?.as_mut(), setting, &[day])?;
-                busiest(&run)
-            }
+        let step = if let Some(step) = step {
+            step
+        } else {
+            busiest(&evaluate(self.policy(kind, index)?.as_mut(), setting, &[day])?)
         };
-        let orders = placed(self.policy(kind)?.as_mut(), setting, day, step)?;
+        let orders = placed(self.policy(kind, index)?.as_mut(), setting, day, step)?;
         let (dt, per_day) = (setting.community.dt, setting.community.steps_per_day);
         Ok(MarketStep {
             step,

@@ -1,6 +1,6 @@
 //! One day of a run, as the page draws it.
 
-use peergrid_lab::{LabError, Run, Setting};
+use peergrid_lab::{Run, Setting};
 use serde::Serialize;
 
 /// The community's totals in every step of a held-out day. Powers in kW, energies in kWh per step,
@@ -46,19 +46,15 @@ pub struct DayTrace {
 }
 
 impl DayTrace {
-    /// The held-out episode number `index` of a run.
-    pub fn new(setting: &Setting, run: &Run, index: usize) -> Result<Self, LabError> {
-        let Some(&day) = run.days.get(index) else {
-            let held_out = run.days.len();
-            let message = format!("there is no held-out day {index}; there are {held_out}");
-            return Err(LabError::Missing(message));
-        };
+    /// Episode number `index` of a run.
+    pub fn new(setting: &Setting, run: &Run, index: usize) -> Self {
+        let day = run.days[index];
         let range = run.episode(index);
         let part = |series: &[f64]| series[range.clone()].to_vec();
         let gaps = |series: &[f64]| series[range.clone()].iter().copied().map(finite).collect();
         let (trace, community) = (&run.trace, &setting.community);
         let first = day * community.steps_per_day;
-        Ok(Self {
+        Self {
             date: community.dates[day].to_string(),
             step_hours: run.dt,
             hours: (0..run.steps).map(|step| step as f64 * run.dt).collect(),
@@ -85,7 +81,7 @@ impl DayTrace {
             overload_kwh: part(&trace.overload_kwh),
             transformer_kw: finite(run.transformer_kw),
             cost: range.map(|i| run.cost(i)).collect(),
-        })
+        }
     }
 }
 

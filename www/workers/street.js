@@ -1,0 +1,47 @@
+// The worker that shows the street: data, the setting, and every policy on the held-out days.
+
+import { load } from "../bundles.js";
+import { cancelRead, readFile, serve } from "./service.js";
+
+/**
+ * @typedef {import("../types.d.ts").StreetEngine} StreetEngine
+ * @typedef {import("../types.d.ts").StreetModule} StreetModule
+ * @typedef {import("../types.d.ts").StreetRequests} StreetRequests
+ */
+
+/** @type {StreetEngine | null} */
+let engine = null;
+
+/** @returns {StreetEngine} */
+function running() {
+  if (!engine) throw new Error("The street has not been loaded.");
+  return engine;
+}
+
+/** @type {Parameters<typeof serve<StreetRequests>>[0]} */
+const handlers = {
+  async start() {
+    /** @type {StreetModule} */
+    const module = await load("street");
+    engine = module.Engine.create();
+    return module.presets();
+  },
+  configure(spec) {
+    running().configure(spec);
+    return running().setting();
+  },
+  readFile: (file) =>
+    readFile(running(), file, () => {
+      running().closeData();
+      return running().setting();
+    }),
+  cancelRead,
+  setAgent: (actions) => running().setAgent(actions),
+  evaluate: (policy) => running().evaluate(policy),
+  summary: () => running().summary(),
+  day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
+  market: (policy, index, step) => running().market(policy, index, step),
+  csv: (policy) => running().csv(policy),
+};
+
+serve(handlers, ["cancelRead"]);
