@@ -155,9 +155,8 @@ impl<'a> Recorder<'a> {
                 * community.dt;
         let wear = community.batteries.iter().zip(&settled.battery_kw[settled.range(m)]);
         trace.wear[i] = wear
-            .map(|(battery, kw)| battery.as_ref().map_or(0.0, |b| b.wear_per_kwh) * kw.abs())
-            .sum::<f64>()
-            * community.dt;
+            .map(|(battery, &kw)| battery.as_ref().map_or(0.0, |b| b.wear_cost(kw, community.dt)))
+            .sum();
         trace.soc_kwh[i] = sum(&settled.soc_kwh);
         trace.p2p_kwh[i] = settled.volume_kwh[m];
         trace.import_kwh[i] = sum(&settled.import_kwh) + settled.loss_import_kwh[m];
