@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use peergrid_lab::{
     Model, PolicyKind, Run, Setting, evaluate,
@@ -12,7 +12,7 @@ use peergrid_lab::{
 
 use crate::{
     error::CliError,
-    input::Input,
+    input::{Input, read_model},
     output::{OutDir, print},
 };
 
@@ -36,7 +36,7 @@ pub struct Args {
 /// Runs every policy and writes what it found.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let setting = args.input.setting()?;
-    let models = args.model.iter().map(read_model).collect::<Result<Vec<_>, _>>()?;
+    let models = args.model.iter().map(|path| read_model(path)).collect::<Result<Vec<_>, _>>()?;
     check_models(&setting, &args.model, &models)?;
     let out = OutDir::new(&args.out)?;
     let mut results = Vec::new();
@@ -57,12 +57,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let json = serde_json::to_string_pretty(&summary)?;
     out.write("summary.json", &json)?;
     print(&if args.json { json } else { table::table(&summary) })
-}
-
-fn read_model(path: &PathBuf) -> Result<Model, CliError> {
-    let bytes = fs::read(path).map_err(|e| CliError::io(path, e))?;
-    let file = path.display().to_string();
-    Model::from_bytes(&bytes).map_err(|source| CliError::Spec { file, source })
 }
 
 /// Refuses two models whose results would have one name, and says where a model may have been

@@ -51,7 +51,7 @@ pub struct Synthetic {
     /// Seed of all randomness; default 1.
     pub seed: u64,
     /// Length of a step in minutes, 30 or 60; default 60.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = [30, 60])))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 30, max = 60), extend("enum" = [30, 60])))]
     pub step_minutes: u32,
     /// Year of the first day, which is 1 January, 2008 to 2100; default 2026.
     #[cfg_attr(feature = "schema", schemars(range(min = 2008, max = 2100)))]
