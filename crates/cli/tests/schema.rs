@@ -17,10 +17,17 @@ const UNBOUNDED: [&str; 2] = [
     "price_cap",
 ];
 
-/// Bounds that another field, or the data, keeps out of reach.
-const OUT_OF_REACH: [&str; 1] = [
+/// Values on which schema and command are known to disagree.
+const KNOWN: [&str; 5] = [
     // A day split needs three weeks.
     "/data/days 1",
+    // The day that is held out lies in 2026.
+    "/data/year 2008",
+    "/data/year 2100",
+    // At most vk_percent.
+    "/feeder/transformer/vkr_percent 100",
+    // The command migrates a document of version 1; the schema describes the present version.
+    "/version 1",
 ];
 
 /// A document with every field that may be absent; a street.
@@ -199,35 +206,42 @@ const BOUNDS: [(&str, f64, bool); 4] = [
 #[test]
 fn bounds_are_those_of_the_command() {
     let schema = schema();
-    let mut tried = 0;
-    for text in [STREET, TREE] {
+    let (mut tried, mut disagreements) = (0, Vec::new());
+    for (text, part) in [(STREET, ""), (TREE, "/feeder/lines/")] {
         let document = whole(text);
         assert_eq!(accepted(&document), Ok(()));
         let mut leaves = Vec::new();
         numbers_in(&schema, &schema, &document, String::new(), &mut leaves);
-        for (pointer, leaf) in leaves {
-            for (key, out, included) in BOUNDS {
-                let Some(bound) = leaf.get(key).and_then(Value::as_f64) else { continue };
-                let integer = leaf["type"].to_string().contains("integer");
-                let beyond = if integer { bound + out } else { bound + 1e-3 * out };
-                for (value, good) in [(bound, included), (beyond, false)] {
-                    if !OUT_OF_REACH.contains(&format!("{pointer} {value}").as_str()) {
-                        try_value(&document, &pointer, value, integer, good);
-                        tried += 1;
-                    }
+        for (pointer, leaf) in leaves.into_iter().filter(|(pointer, _)| pointer.starts_with(part)) {
+            let integer = leaf["type"].to_string().contains("integer");
+            for (value, good) in candidates(leaf, integer) {
+                let found = accepted(&changed(&document, &pointer, value, integer));
+                let known = KNOWN.contains(&format!("{pointer} {value}").as_str());
+                if (found.is_ok() != good) != known {
+                    disagreements.push(format!("{pointer} = {value}: {found:?}"));
                 }
+                tried += 1;
             }
         }
     }
+    assert!(disagreements.is_empty(), "{disagreements:#?}");
     assert!(tried > 200, "{tried}");
 }
 
-fn try_value(document: &Value, pointer: &str, value: f64, integer: bool, good: bool) {
+/// Values at a number's bounds and beyond them, and whether they are within.
+fn candidates(leaf: &Value, integer: bool) -> Vec<(f64, bool)> {
+    let bounds = BOUNDS.iter().filter_map(|(key, out, included)| {
+        let bound = leaf.get(key)?.as_f64()?;
+        Some([(bound, *included), (bound + out * if integer { 1.0 } else { 1e-3 }, false)])
+    });
+    bounds.flatten().collect()
+}
+
+fn changed(document: &Value, pointer: &str, value: f64, integer: bool) -> Value {
     let mut changed = document.clone();
     let number = if integer { json!(value as i64) } else { json!(value) };
     *changed.pointer_mut(pointer).unwrap() = number;
-    let found = accepted(&changed);
-    assert_eq!(found.is_ok(), good, "{pointer} = {value}: {found:?}");
+    changed
 }
 
 /// Every number in a document with its schema.
