@@ -249,8 +249,8 @@ function unservedChart(trace) {
   return {
     title: "Not served",
     x: hoursAxis(trace),
-    y: { label: "kWh per step", min: 0, ...(most > 0 ? {} : { max: 1 }) },
-    bands: stretches(trace, trace.outage, "grid down"),
+    y: { label: "kWh per step; the grid is down where shaded", min: 0, ...(most > 0 ? {} : { max: 1 }) },
+    bands: stretches(trace, trace.outage, ""),
     series: [{ label: "", role: "unserved", ...stairs(trace, trace.unserved_kwh) }],
   };
 }
@@ -295,13 +295,17 @@ function voltageChart(trace, setting, bands) {
  * @returns {Chart}
  */
 export function importChart(traces, setting) {
-  const [first] = Object.values(traces);
+  const all = Object.values(traces);
+  const [first] = all;
+  const limit = first.transformer_kw;
+  const most = Math.max(...all.flatMap(({ import_kwh, step_hours }) => import_kwh.map((energy) => energy / step_hours)));
   return {
     title: "Import from the grid",
     x: hoursAxis(first),
-    y: { label: "kW, all homes", min: 0 },
+    // The names of a limit and of the peak window need room above one another.
+    y: { label: "kW, all homes", min: 0, ...(limit === null ? {} : { max: 1.2 * Math.max(limit, most) }) },
     bands: peakBands(first),
-    lines: first.transformer_kw === null ? [] : [{ y: first.transformer_kw, label: "transformer’s limit" }],
+    lines: limit === null ? [] : [{ y: limit, label: "transformer’s limit" }],
     series: setting.policies
       .filter(({ id }) => traces[id])
       .map(({ id, label, role }) => {

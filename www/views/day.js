@@ -25,10 +25,11 @@ export function dayView(app) {
   const policy = h("select", { id: "day-policy" });
   const overlay = new ChartView(
     "day_grid_import",
-    "All policies on this day: what the whole street draws from the grid, with the peak window shaded.",
+    "All policies on this day: what the whole street draws from the grid; a peak window is shaded.",
     "tall",
   );
   const panels = new ChartView("day_panels", "The chosen policy, added up over all homes.", "stack");
+  const remark = h("p", { class: "hint" });
   const totals = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Totals of this day" });
 
   /** @type {Traces | undefined} */
@@ -46,6 +47,7 @@ export function dayView(app) {
       panels.show(charts, panelSummary(trace, policy.selectedOptions[0]?.text ?? ""));
     }
     totals.replaceChildren(totalsTable(traces, setting));
+    remark.textContent = unservedRemark(traces, setting);
   };
 
   const refresh = latestOnly(async () => {
@@ -64,7 +66,7 @@ export function dayView(app) {
       "div",
       { class: "panel" },
       h("div", { class: "toolbar" }, date, labelled("Held-out day", slider), labelled("Policy", policy)),
-      h("div", { class: "day-grid" }, h("div", {}, overlay.element, totals), panels.element),
+      h("div", { class: "day-grid" }, h("div", {}, overlay.element, totals, remark), panels.element),
     ),
   );
 
@@ -121,6 +123,13 @@ function panelSummary(trace, label) {
   ].join(", ").concat(".");
 }
 
+/** What the cost makes of load that could not be served. @param {Traces} traces @param {Setting} setting */
+function unservedRemark(traces, setting) {
+  const missed = Object.values(traces).some(({ unserved_kwh }) => sum(unserved_kwh) > 0);
+  const value = setting.spec.stress.outage?.value_of_lost_load;
+  return missed && value > 0 ? `The cost counts each kWh that was not served at $ ${number(value, 2)}; no bill does.` : "";
+}
+
 /**
  * @typedef {object} Measure
  * @property {string} label
@@ -147,7 +156,7 @@ const MEASURES = [
 /** @param {Traces} traces @param {Setting} setting */
 function totalsTable(traces, setting) {
   const policies = agentFirst(setting.policies).filter(({ id }) => traces[id]);
-  const measures = MEASURES.filter(({ rare, value }) => !rare || policies.some(({ id }) => value(traces[id]) > 1e-9));
+  const measures = MEASURES.filter(({ rare, value }) => !rare || policies.some(({ id }) => value(traces[id]) > 1e-3));
   const heads = policies.map(({ label, role }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }), label),
   );

@@ -28,7 +28,7 @@ export function scenarioPanel(app) {
     "fieldset",
     { class: "scenario" },
     h("legend", {}, "Scenario"),
-    h("p", { class: "hint" }, "At what prices, on what market and within what limits the street lives. The choice above has set it all."),
+    h("p", { class: "hint" }, "At what prices, on what market and within what limits the street lives. The street that is chosen has set it all; change what you like."),
     h("div", { class: "groups" }, ...groups.map(({ element }) => element)),
   );
   return {
