@@ -92,7 +92,7 @@ impl CliError {
     /// A value on the command line that cannot be.
     pub fn argument(
         argument: &'static str,
-        value: impl ToString,
+        value: &dyn ToString,
         expected: impl Into<String>,
     ) -> Self {
         Self::Argument { argument, value: value.to_string(), expected: expected.into() }

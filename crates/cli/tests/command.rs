@@ -31,6 +31,7 @@ fn train_evaluate_plot() {
         &["train", "spec.json", "--out", "out", "--json"][..],
         &["evaluate", "spec.json", "--model", "out/model.safetensors", "--out", "out"],
         &["plot", "out"],
+        &["simulate", "spec.json", "--policy", "agent", "--model", "out/model.safetensors"],
     ] {
         let output = peergrid(at, args);
         assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
@@ -121,13 +122,16 @@ fn simulate_writes_a_table_or_json() {
     assert!(text(&output.stdout).starts_with("home,bill\nann,0.15\nben,0.15\nstreet,0.3\n"));
 }
 
+/// A change of the example's files, arguments, and what the message must hold.
+type Case<'a> = ((&'a str, &'a str), Vec<&'a str>, &'a [&'a str]);
+
 #[test]
 fn simulate_tells_bad_input_by_file_line_and_field() {
     let dir = tempfile::tempdir().unwrap();
     let rule: &[&str] = &["--policy", "rule_based"];
     let with = |args: &[&'static str]| [rule, args].concat();
     let agent = || vec!["--policy", "agent"];
-    let cases: [((&str, &str), Vec<&str>, &[&str]); 18] = [
+    let cases: [Case; 18] = [
         (("", ""), vec!["--policy", "nobody"], &["`nobody`", "street_greedy"]),
         (("", ""), vec!["--policy"], &["--policy"]),
         (("", ""), agent(), &["--policy is agent", "the day before"]),

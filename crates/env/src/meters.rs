@@ -19,6 +19,7 @@ pub(crate) struct Meters {
 
 /// A home's step as its meter sees it.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_field_names, reason = "the unit is part of a quantity's name")]
 pub(crate) struct Metered {
     pub pv_kwh: f64,
     pub import_kwh: f64,

@@ -217,10 +217,8 @@ impl Microgrids {
             for (h, (situation, &action)) in
                 self.situations.iter().zip(&proposed[first..]).enumerate()
             {
-                let (feasible, changes) = match self.community.greedy[h] {
-                    true => check_greedy(situation, action),
-                    false => check(situation, action),
-                };
+                let guard = if self.community.greedy[h] { check_greedy } else { check };
+                let (feasible, changes) = guard(situation, action);
                 checked.feasible.push(feasible);
                 checked.changes.push(changes);
             }

@@ -26,7 +26,8 @@ const NEEDS_A_DAY: &str = "an agent needs to know the day before";
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// The policy: no_battery, rule_based, street_greedy, …, or agent with --model.
+    /// The policy: `no_battery`, `rule_based`, `street_greedy`, `selfish_optimum`, `optimum`, or
+    /// `agent` with --model.
     #[arg(long, value_name = "NAME")]
     policy: String,
     /// The trained model of --policy agent.
@@ -110,7 +111,7 @@ impl Args {
         let days = self.days.unwrap_or(if dates.len() <= SHORT { left } else { 1 });
         if days > left {
             let expected = format!("at most {left}: the data runs from {known}");
-            return Err(CliError::argument("--days", days, expected));
+            return Err(CliError::argument("--days", &days, expected));
         }
         Ok(first..first + days)
     }
@@ -119,7 +120,7 @@ impl Args {
     fn first_day(&self, dates: &[Date], agent: bool, known: &str) -> Result<usize, CliError> {
         if agent && dates.len() == 1 {
             let expected = format!("another for one day of data, {known}: {NEEDS_A_DAY}");
-            return Err(CliError::argument("--policy", "agent", expected));
+            return Err(CliError::argument("--policy", &"agent", expected));
         }
         let Some(from) = self.from else { return Ok(usize::from(agent)) };
         let expected = match dates.iter().position(|date| *date == from) {
@@ -127,7 +128,7 @@ impl Args {
             Some(first) => return Ok(first),
             None => format!("a day of the data, {known}"),
         };
-        Err(CliError::argument("--from", from, expected))
+        Err(CliError::argument("--from", &from, expected))
     }
 
     fn simulate(
@@ -142,7 +143,7 @@ impl Args {
         }
         let path = self.model.as_ref().ok_or_else(|| {
             let expected = "given a trained model, with --model FILE";
-            CliError::argument("--policy", kind.id(), expected)
+            CliError::argument("--policy", &kind.id(), expected)
         })?;
         let mut policy = read_model(path)?.policy_for(community);
         Ok(simulate(&mut policy, community, first, days)?)
