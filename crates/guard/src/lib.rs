@@ -1,7 +1,7 @@
 //! A proposed action in, a feasible action and the reasons for every change out.
 //!
-//! [`check`] is the only way to make a [`Feasible`] action, and the environment accepts nothing
-//! else: what is unsafe does not compile. The guard takes any numbers, NaN and infinity included,
+//! Only [`check`] and the [`StreetGuard`] make a [`Feasible`] action, and the environment accepts
+//! nothing else: what is unsafe does not compile. The guard takes any numbers, NaN and infinity included,
 //! and returns the nearest action the home can really carry out. A learner keeps the action it
 //! *proposed* for its likelihood ratio.
 
@@ -27,7 +27,7 @@ pub struct Action {
 }
 
 /// An action that the home can carry out. Only [`check`] and the [`StreetGuard`] make one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Feasible {
     action: Action,
     curtailed_kw: f64,
@@ -111,12 +111,13 @@ fn battery_power(situation: &Situation, proposed: f64, changes: &mut Changes) ->
     apply(Reason::Power, rated);
     let ramped = battery.ramped(rated, last_battery_kw);
     apply(Reason::Ramp, ramped);
-    // The connection asks for a battery power; what the battery can hold has the last word.
-    let connected = within_connection(ramped, base_kw, connection_kw);
-    apply(Reason::Connection, connected);
-    let held = connected.clamp(-battery.discharge_limit(soc), battery.charge_limit(soc));
+    let hold = |power: f64| power.clamp(-battery.discharge_limit(soc), battery.charge_limit(soc));
+    let held = hold(ramped);
     apply(Reason::Energy, held);
-    held
+    // The connection asks for a battery power; what the battery can hold has the last word.
+    let connected = hold(within_connection(held, base_kw, connection_kw));
+    apply(Reason::Connection, connected);
+    connected
 }
 
 /// The battery power nearest to `power` that keeps `base + power` within the connection.

@@ -23,11 +23,15 @@ pub struct StreetLimits {
 pub struct StreetGuard {
     flow: PowerFlow,
     net_kw: Vec<f64>,
+    /// Buses outside the voltage band, worst first.
+    outside: Vec<usize>,
+    /// Cables that were relieved in this round, by their first bus.
+    relieved: Vec<usize>,
 }
 
 /// Power flows until the limits hold. Each but the last cuts what a linear model says is too
-/// much; what is left shrinks by a factor of four or more each time.
-const ROUNDS: usize = 15;
+/// much, which leaves about a fifth of it.
+const ROUNDS: usize = 40;
 /// The part of a voltage's excess that is cut at once: the linear model understates what a kW does
 /// on a loaded cable, and cutting too much is no nearest action.
 const DAMPING: f64 = 0.8;
@@ -57,39 +61,64 @@ impl StreetGuard {
     ) {
         let mut street = Street { situations, feasible, changes };
         for _ in 0..ROUNDS {
-            self.net_kw.clear();
-            self.net_kw.extend(street.feasible.iter().map(Feasible::net_kw));
-            let (mut active, mut reactive) = (self.net_kw.iter().sum::<f64>(), 0.0);
-            if let Some(feeder) = feeder {
-                if feeder.solve(&self.net_kw, &mut self.flow).is_err() {
-                    return;
-                }
-                (active, reactive) = (self.flow.slack_kw, self.flow.slack_kvar);
-            }
-            let excess = libm::hypot(active, reactive) - limits.transformer_kw;
-            let mut changed = excess > POWER_TOLERANCE
-                && street.cut(Reason::Transformer, active.signum(), excess, |_| 1.0);
-            if let (false, Some(feeder), Some(band)) = (changed, feeder, limits.voltage_pu) {
-                changed = self.hold_voltage(feeder, band, &mut street);
-            }
-            if !changed {
+            if !self.relieve(limits, feeder, &mut street) {
                 return;
             }
         }
     }
 
-    /// Cuts what pushes the worst bus out of the band; false where nothing is left to cut.
-    fn hold_voltage(&self, feeder: &Feeder, band: (f64, f64), street: &mut Street) -> bool {
-        let excess = |v: f64| (band.0 - v).max(v - band.1);
-        let worst = self.flow.voltage_pu.iter().enumerate().skip(1);
-        let Some((bus, &v)) = worst.max_by(|a, b| excess(*a.1).total_cmp(&excess(*b.1))) else {
-            return false;
-        };
-        // Drawing lowers a voltage, exporting raises it.
-        let side = if v < band.0 { 1.0 } else { -1.0 };
-        let cut = if excess(v) > 4.0 * VOLTAGE_TOLERANCE { DAMPING * excess(v) } else { excess(v) };
-        excess(v) > VOLTAGE_TOLERANCE
-            && street.cut(Reason::Voltage, side, cut, |home| feeder.sensitivity(bus, home))
+    /// One round; false where nothing is too much or nothing is left to cut.
+    fn relieve(
+        &mut self,
+        limits: &StreetLimits,
+        feeder: Option<&Feeder>,
+        street: &mut Street,
+    ) -> bool {
+        self.net_kw.clear();
+        self.net_kw.extend(street.feasible.iter().map(Feasible::net_kw));
+        let (mut active, mut reactive) = (self.net_kw.iter().sum::<f64>(), 0.0);
+        if let Some(feeder) = feeder {
+            if feeder.solve(&self.net_kw, &mut self.flow).is_err() {
+                // A voltage collapses: more than the cable carries is drawn.
+                return street.halve_charging(Reason::Voltage);
+            }
+            (active, reactive) = (self.flow.slack_kw, self.flow.slack_kvar);
+        }
+        let excess = libm::hypot(active, reactive) - limits.transformer_kw;
+        if excess > POWER_TOLERANCE
+            && street.cut(Reason::Transformer, active.signum(), excess, |_| 1.0)
+        {
+            return true;
+        }
+        match (feeder, limits.voltage_pu) {
+            (Some(feeder), Some(band)) => self.hold_voltages(feeder, band, street),
+            _ => false,
+        }
+    }
+
+    /// Cuts, cable by cable, what pushes the worst bus that can be helped out of the band; false
+    /// where nothing is left to cut.
+    fn hold_voltages(&mut self, feeder: &Feeder, band: (f64, f64), street: &mut Street) -> bool {
+        let voltages = &self.flow.voltage_pu;
+        let excess = |bus: usize| (band.0 - voltages[bus]).max(voltages[bus] - band.1);
+        self.outside.clear();
+        self.outside.extend((1..voltages.len()).filter(|&bus| excess(bus) > VOLTAGE_TOLERANCE));
+        self.outside.sort_unstable_by(|&a, &b| excess(b).total_cmp(&excess(a)));
+        self.relieved.clear();
+        for &bus in &self.outside {
+            let cable = feeder.cable_head(bus);
+            if self.relieved.contains(&cable) {
+                continue;
+            }
+            // Drawing lowers a voltage, exporting raises it.
+            let side = if voltages[bus] < band.0 { 1.0 } else { -1.0 };
+            let near = excess(bus) < 4.0 * VOLTAGE_TOLERANCE;
+            let amount = if near { excess(bus) } else { DAMPING * excess(bus) };
+            if street.cut(Reason::Voltage, side, amount, |home| feeder.sensitivity(bus, home)) {
+                self.relieved.push(cable);
+            }
+        }
+        !self.relieved.is_empty()
     }
 
     /// The grid is down: nothing comes from it or goes to it. A surplus is cut back; in a
@@ -122,24 +151,22 @@ impl Street<'_> {
         amount: f64,
         weight: impl Fn(usize) -> f64,
     ) -> bool {
-        let pushing = |f: &Feasible| (f.action.battery_kw * side).max(0.0);
-        let batteries = self.sum(&weight, |_, f| pushing(f));
+        let pushing = |s: &Situation, f: &Feasible| (f.action.battery_kw - backed_off(s, f, side)).abs();
+        let batteries = self.sum(&weight, pushing);
         let share = if batteries > 0.0 { (amount / batteries).min(1.0) } else { 0.0 };
-        let cut = |h: usize, f: &Feasible| {
-            let affected = weight(h) > 0.0 && pushing(f) > 0.0;
-            let keep = if affected { 1.0 - share } else { 1.0 };
-            (f.action.battery_kw * keep, f.curtailed_kw)
-        };
-        self.adjust(reason, cut);
+        let situations = self.situations;
+        self.adjust(reason, |h, f| {
+            let power = f.action.battery_kw;
+            let less = share * (power - backed_off(&situations[h], f, side));
+            (if weight(h) > 0.0 { power - less } else { power }, f.curtailed_kw)
+        });
         let left = amount - batteries * share;
         if side > 0.0 || left <= 0.0 {
             return share > 0.0;
         }
-        let spare =
-            |s: &Situation, f: &Feasible| (s.pv_kw - f.curtailed_kw).min(-f.net_kw).max(0.0);
+        let spare = |s: &Situation, f: &Feasible| (s.pv_kw - f.curtailed_kw).min(-f.net_kw).max(0.0);
         let exports = self.sum(&weight, spare);
         let curtail = if exports > 0.0 { (left / exports).min(1.0) } else { 0.0 };
-        let situations = self.situations;
         self.adjust(reason, |h, f| {
             let more = if weight(h) > 0.0 { curtail * spare(&situations[h], f) } else { 0.0 };
             (f.action.battery_kw, f.curtailed_kw + more)
@@ -147,11 +174,21 @@ impl Street<'_> {
         share > 0.0 || curtail > 0.0
     }
 
-    /// Moves every battery towards its strongest discharge until `shortage` kW are found.
+    /// Takes half of all charging back, or all that is left of little; false where there is none.
+    fn halve_charging(&mut self, reason: Reason) -> bool {
+        let pushing = |s: &Situation, f: &Feasible| f.action.battery_kw - backed_off(s, f, 1.0);
+        let charging = self.sum(&|_| 1.0, pushing);
+        let amount = if charging > 0.1 { 0.5 * charging } else { charging };
+        self.cut(reason, 1.0, amount, |_| 1.0)
+    }
+
+    /// Moves every battery towards its strongest discharge until `shortage` kW are found. In the
+    /// dark a battery may stop charging at once, whatever its ramp.
     fn discharge(&mut self, shortage: f64) {
         let lowest = |s: &Situation| {
-            let strongest = s.battery.limited(f64::NEG_INFINITY, s.soc, s.last_battery_kw);
-            strongest.max(-s.connection_kw - s.base_kw)
+            let strongest = s.battery.limited(f64::NEG_INFINITY, s.soc, s.last_battery_kw).min(0.0);
+            let held = strongest.max(-s.battery.discharge_limit(s.soc));
+            held.max(-s.connection_kw - s.base_kw)
         };
         let reach = |s: &Situation, f: &Feasible| (f.action.battery_kw - lowest(s)).max(0.0);
         let all = self.sum(&|_| 1.0, reach);
@@ -193,5 +230,17 @@ impl Street<'_> {
             let action = Action { battery_kw, grid_request_kw, price_bid };
             *f = Feasible { action, curtailed_kw, net_kw };
         }
+    }
+}
+
+/// Where a battery comes to when it backs off wholly from drawing (side 1) or exporting (−1): to
+/// rest, or as near to it as its home's connection allows.
+fn backed_off(s: &Situation, f: &Feasible, side: f64) -> f64 {
+    let power = f.action.battery_kw;
+    let base_kw = s.base_kw + f.curtailed_kw;
+    if side > 0.0 {
+        (-s.connection_kw - base_kw).max(0.0).min(power.max(0.0)) + power.min(0.0)
+    } else {
+        (s.connection_kw - base_kw).min(0.0).max(power.min(0.0)) + power.max(0.0)
     }
 }

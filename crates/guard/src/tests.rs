@@ -103,7 +103,7 @@ fn a_connection_curtails_what_the_battery_cannot_take() {
     let full = Situation { base_kw: -8.0, pv_kw: 8.0, connection_kw: 5.0, soc: 10.0, ..home() };
     let (feasible, changes) = check(&full, propose(0.0, 0.0, 0.2));
     assert_eq!((feasible.curtailed_kw(), feasible.net_kw()), (3.0, -5.0));
-    assert!(changes.size(Reason::Connection) >= 3.0);
+    assert_eq!(changes.iter().collect::<Vec<_>>(), [(Reason::Connection, 3.0)]);
 }
 
 /// Twelve homes far out on a thin cable, seen by the exact power flow after the guard.
@@ -141,6 +141,69 @@ fn voltages_are_held_from_below_by_charging_less_but_load_is_served() {
     let (flow, feasible) = on_a_thin_cable(Situation { base_kw: 12.0, ..home() }, 1.0);
     assert!(flow.voltage_pu.iter().any(|v| *v < 0.97));
     assert!(feasible.iter().all(|f| f.net_kw() >= 12.0 && f.action().battery_kw == 0.0));
+}
+
+#[test]
+fn a_street_limit_respects_a_homes_connection() {
+    // Charging takes what the connection does not let out; an import limit leaves that part be.
+    let sunny = Situation { base_kw: -9.0, pv_kw: 9.0, connection_kw: 5.0, ..home() };
+    let situations = [sunny, Situation { base_kw: 30.0, ..home() }];
+    let checked = situations.map(|s| check(&s, propose(5.0, 0.0, 0.3)));
+    let (mut feasible, mut changes) = (checked.map(|c| c.0), checked.map(|c| c.1));
+    enforce(10.0, &situations, &mut feasible, &mut changes);
+    assert_eq!((feasible[0].net_kw(), feasible[0].action().battery_kw), (-5.0, 4.0));
+    assert_eq!(feasible[1].action().battery_kw, 0.0);
+}
+
+#[test]
+fn every_cable_is_relieved_of_what_can_be() {
+    let spec = FeederSpec { homes_per_cable: 4, ..FeederSpec::default() };
+    let ids: Vec<String> = (0..32).map(|h| format!("h{h}")).collect();
+    let feeder = Feeder::build(&spec, &ids).unwrap();
+    // The first cable is low from load alone, the others from charging.
+    let heavy = Situation { base_kw: 60.0, ..home() };
+    let situations: Vec<_> = (0..32).map(|h| if h < 4 { heavy } else { home() }).collect();
+    let checked: Vec<_> = situations.iter().map(|s| check(s, propose(5.0, 0.0, 0.3))).collect();
+    let mut feasible: Vec<_> = checked.iter().map(|c| c.0).collect();
+    let mut changes: Vec<_> = checked.iter().map(|c| c.1).collect();
+    let band = (0.998, 1.1);
+    let limits = StreetLimits { transformer_kw: f64::INFINITY, voltage_pu: Some(band) };
+    StreetGuard::default().limit(&limits, Some(&feeder), &situations, &mut feasible, &mut changes);
+    let mut flow = PowerFlow::default();
+    let net: Vec<f64> = feasible.iter().map(Feasible::net_kw).collect();
+    feeder.solve(&net, &mut flow).unwrap();
+    for (home, f) in feasible.iter().enumerate() {
+        let v = flow.voltage_pu[feeder.home_bus(home)];
+        let cut_wholly = f.action().battery_kw == 0.0;
+        assert!(if home < 4 { v < 0.99 && cut_wholly } else { v > 0.998 - 1e-6 && !cut_wholly });
+    }
+}
+
+#[test]
+fn charging_that_would_collapse_the_voltage_is_taken_back() {
+    let strong = Battery { power_kw: 4000.0, capacity_kwh: 9000.0, ..Battery::default() };
+    let strong = Situation { battery: strong.at_step(1.0), soc: 900.0, ..home() };
+    let spec = FeederSpec { spacing_m: 200.0, ..FeederSpec::default() };
+    let ids: Vec<String> = (0..4).map(|h| format!("h{h}")).collect();
+    let feeder = Feeder::build(&spec, &ids).unwrap();
+    let situations = [strong; 4];
+    let checked = situations.map(|s| check(&s, propose(4000.0, 0.0, 0.3)));
+    let (mut feasible, mut changes) = (checked.map(|c| c.0), checked.map(|c| c.1));
+    let limits = StreetLimits { transformer_kw: f64::INFINITY, voltage_pu: Some((0.94, 1.1)) };
+    StreetGuard::default().limit(&limits, Some(&feeder), &situations, &mut feasible, &mut changes);
+    let mut flow = PowerFlow::default();
+    feeder.solve(&feasible.map(|f| f.net_kw()), &mut flow).unwrap();
+    assert!(flow.voltage_pu.iter().all(|v| *v > 0.94 - 1e-6));
+}
+
+#[test]
+fn in_the_dark_a_battery_stops_charging_whatever_its_ramp() {
+    let slow = Battery { ramp_kw_per_hour: Some(0.5), ..Battery::default() };
+    let charging = Situation { battery: slow.at_step(1.0), last_battery_kw: 4.0, ..home() };
+    let (feasible, changes) = check(&charging, propose(0.0, 0.0, 0.3));
+    let (mut feasible, mut changes) = ([feasible], [changes]);
+    StreetGuard::island(&[charging], &mut feasible, &mut changes);
+    assert_eq!((feasible[0].action().battery_kw, feasible[0].net_kw()), (0.0, 1.0));
 }
 
 #[test]
@@ -213,6 +276,9 @@ proptest! {
         let after: f64 = feasible.iter().map(Feasible::net_kw).sum();
         prop_assert!(after.abs() <= before.abs() + 1e-9);
         prop_assert!(after >= -limit - 1e-5, "an export limit can always be held");
+        for (s, f) in homes.iter().zip(&feasible) {
+            prop_assert!(f.net_kw() >= -s.connection_kw - 1e-9, "no limit breaks another");
+        }
         for (s, f) in homes.iter().zip(&feasible) {
             let p = f.action().battery_kw;
             prop_assert!(p <= s.battery.charge_limit(s.soc) && -p <= s.battery.discharge_limit(s.soc));

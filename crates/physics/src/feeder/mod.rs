@@ -147,6 +147,16 @@ impl Feeder {
         usize::from(self.transformer_kva.is_some())
     }
 
+    /// The first bus after the busbar on the way to `bus`: which cable it hangs on. The bus itself
+    /// where it is the busbar or lies before it.
+    pub fn cable_head(&self, bus: usize) -> usize {
+        let mut head = bus;
+        while head > self.busbar() && self.branches[head - 1].parent > self.busbar() {
+            head = self.branches[head - 1].parent;
+        }
+        head
+    }
+
     /// The buses that the lines join, each with its name.
     pub(crate) fn named_buses(&self) -> impl Iterator<Item = (&str, usize)> {
         self.names.iter().enumerate().skip(self.busbar()).map(|(bus, name)| (name.as_str(), bus))
