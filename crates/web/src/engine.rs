@@ -1,6 +1,6 @@
 //! The class that a worker talks to: what every engine can do.
 
-use peergrid_lab::Spec;
+use peergrid_lab::{LabError, Spec};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -16,6 +16,15 @@ pub struct Engine {
 pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     Ok(value.serialize(&serializer)?)
+}
+
+/// What is wrong with a specification, and in which of its fields, where that is known.
+fn in_words(error: &LabError) -> String {
+    let message = error.to_string();
+    match error.field().filter(|field| !message.contains(field.as_str())) {
+        Some(field) => format!("specification, at `{field}`: {message}"),
+        None => message,
+    }
 }
 
 #[wasm_bindgen]
@@ -35,7 +44,8 @@ impl Engine {
     pub fn configure(&mut self, spec: &JsValue) -> Result<(), JsError> {
         let text = js_sys::JSON::stringify(spec).ok().and_then(|text| text.as_string());
         let text = text.ok_or_else(|| JsError::new("the specification is not a plain object"))?;
-        Ok(self.session.configure(Spec::from_json(&text)?)?)
+        let configured = Spec::from_json(&text).and_then(|spec| self.session.configure(spec));
+        configured.map_err(|error| JsError::new(&in_words(&error)))
     }
 
     /// Starts reading a data file; what was read before stays in use until it is complete.
@@ -57,5 +67,23 @@ impl Engine {
     #[wasm_bindgen(js_name = cancelData)]
     pub fn cancel_data(&mut self) {
         self.session.cancel_data();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_field_once() {
+        for (text, field) in [
+            (r#"{"market": {"k": 2}}"#, "market.k"),
+            (r#"{"tariff": {"name": "own", "base": 0.3, "feed_in": -1}}"#, "tariff.feed_in"),
+            (r#"{"limits": {"transformer_kw": -4}}"#, "limits.transformer_kw"),
+            (r#"{"stress": {"outage": {"to_hour": 3}}}"#, "stress.outage.to_hour"),
+        ] {
+            let message = in_words(&Spec::from_json(text).unwrap_err());
+            assert_eq!(message.matches(field).count(), 1, "{message}");
+        }
     }
 }
