@@ -140,7 +140,11 @@ export function marketView(app) {
     }
     status.textContent = inWords(step, outcome);
     explanation.replaceChildren(h("strong", {}, `${outcome.label}. `), outcome.description);
-    curves.show([ordersChart(step, outcome)], curvesSummary(step, outcome));
+    if (step.demand.length + step.supply.length > 0) {
+      curves.show([ordersChart(step, outcome)], curvesSummary(step, outcome));
+    } else {
+      curves.empty("There are no orders in this step.");
+    }
     if (step.outcomes.some((one) => Object.values(one.savings).some((saved) => saved !== 0))) {
       savings.show(savingsCharts(step, outcome.mechanism), savingsSummary(step, outcome));
     } else {
