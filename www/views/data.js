@@ -169,7 +169,8 @@ function uploader(app) {
 }
 
 /** @param {Setting} setting @returns {Node[]} */
-function summary({ data, days, held_out }) {
+function summary({ spec, data, days, held_out }) {
+  const which = spec.split?.held_out ? "These days were chosen" : "One random day of each week is kept";
   return [
     h(
       "p",
@@ -187,7 +188,7 @@ function summary({ data, days, held_out }) {
       ...tile(
         "Held out",
         counted(held_out.length, "day"),
-        `One random day of each week is kept for the evaluation. Of the others ${number(days.train)} are for training and ${number(days.validation)} for choosing the best agent.`,
+        `${which} for the evaluation. Of the others ${number(days.train)} are for training and ${number(days.validation)} for choosing the best agent.`,
       ),
     ),
     homesTable(data.homes),
