@@ -64,7 +64,7 @@ fn bad_input_is_told_by_line_and_field() {
         (r#"{"from""#, second, "line 4: lines[1]: the lines form a loop through bus `ann`"),
         ("busbar", "ann", "line 3: lines[0]: both ends are bus `ann`"),
         ("NAYY 4x50", "NAYY 4x51", "line 3, at `lines[0].cable`: unknown variant `NAYY 4x51`"),
-        (r#": 50"#, ": -50", "line 3: lines[0].length_m is -50"),
+        (": 50", ": -50", "line 3: lines[0].length_m is -50"),
         (r#""kw": 5}"#, r#""kw": 5}, {"bus": "ann", "kw": 1}"#, "line 6: loads[1]: bus `ann` has"),
         (r#""kw": 5"#, r#""kw": NaN"#, "line 6, at `loads[0].kw`: expected value"),
         (r#""kw": 5"#, r#""kw": 5e9"#, "the power flow does not converge at bus `ann`"),

@@ -126,9 +126,9 @@ proptest! {
         seed in any::<u64>(), gate in any::<bool>(), scenario in any_scenario(),
     ) {
         let homes = (0..series.len()).map(|i| HomeSetup {
-            battery: (seed >> i & 1 == 0).then(Battery::default),
-            greedy: seed >> (i + 8) & 3 == 0,
-            connection_kw: (seed >> (i + 16) & 3 == 0).then_some(4.0),
+            battery: (seed >> i).is_multiple_of(2).then(Battery::default),
+            greedy: (seed >> (i + 8)).is_multiple_of(4),
+            connection_kw: (seed >> (i + 16)).is_multiple_of(4).then_some(4.0),
         });
         let scenario = Scenario { homes: homes.collect(), ..scenario };
         let community = Community::new(&neighbourhood(2, &series), &scenario).unwrap();

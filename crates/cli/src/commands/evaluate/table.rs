@@ -121,9 +121,8 @@ impl Table<'_> {
             })
             .collect();
         let line = |head: &str, cells: &mut dyn Iterator<Item = &str>| {
-            let cells: String =
-                cells.zip(&columns).map(|(cell, &width)| format!("{cell:>width$}")).collect();
-            format!("{head:first$}{cells}")
+            let cells = cells.zip(&columns).map(|(cell, &width)| format!("{cell:>width$}"));
+            format!("{head:first$}{}", cells.collect::<Vec<_>>().concat())
         };
         let top = line("", &mut self.policies.iter().map(|policy| policy.label.as_str()));
         let rows = self.rows.iter().map(|row| match row {
