@@ -52,6 +52,26 @@ export function term(label, explanation) {
   return h("button", { type: "button", class: "term", "data-tip": explanation }, label);
 }
 
+/** What had the focus when its group was disabled. @type {WeakMap<HTMLFieldSetElement, HTMLElement>} */
+const focused = new WeakMap();
+
+/**
+ * Disables a group of controls or enables it again; what had the focus then gets it back,
+ * unless the reader has gone elsewhere.
+ * @param {HTMLFieldSetElement} group
+ * @param {boolean} disabled
+ */
+export function setDisabled(group, disabled) {
+  if (group.disabled === disabled) return;
+  const active = document.activeElement;
+  if (disabled && active instanceof HTMLElement && group.contains(active)) focused.set(group, active);
+  group.disabled = disabled;
+  if (disabled) return;
+  const before = focused.get(group);
+  focused.delete(group);
+  if (before?.isConnected && (!active || active === document.body)) before.focus({ preventScroll: true });
+}
+
 /**
  * Hands the reader a file.
  * @param {string} name

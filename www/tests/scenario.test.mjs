@@ -150,6 +150,22 @@ test("a value that cannot be is refused with its field, and the control shows wh
   });
 });
 
+test("the keyboard goes through choices without losing its place", async () => {
+  await withPage(browser, "", async (page) => {
+    const has = (/** @type {string} */ selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+    await page.getByRole("radio", { name: "Sydney street" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await changed(page, /preset=small-street/);
+    await has('input[value="small-street"]');
+    await page.getByLabel("Mechanism", { exact: true }).focus();
+    for (const mechanism of ["discriminatory", "grid_backed"]) {
+      await page.keyboard.press("ArrowDown");
+      await changed(page, new RegExp(`mechanism=${mechanism}`));
+      await has("#field-market-mechanism");
+    }
+  });
+});
+
 test("a trained agent is not lost unannounced", async () => {
   await withPage(browser, QUICK, async (page) => {
     const warning = page.getByText("A change of data or scenario starts with a fresh agent");

@@ -1,7 +1,7 @@
 // Data: which homes, from a preset or a file, and what was found in them.
 
 import { capitalised, counted, longDate, megabytes, number, orDash } from "../format.js";
-import { byId, h, labelled, term } from "../dom.js";
+import { byId, h, labelled, setDisabled, term } from "../dom.js";
 import { numberField, showField } from "./fields.js";
 import { stressed } from "../scenario.js";
 import { field } from "../spec.js";
@@ -58,7 +58,7 @@ export function dataView(app) {
   return (state, changed) => {
     const { setting, phase } = state;
     const training = phase === "running" || phase === "pausing";
-    controls.disabled = training || state.engine !== "ready";
+    setDisabled(controls, training || state.engine !== "ready");
     upload.enable(!training && state.engine === "ready");
     scenario.render(state, changed);
     warning.hidden = !state.trained;

@@ -1,6 +1,6 @@
 // Scenario: prices, market, limits of the grid, and what goes wrong.
 
-import { h } from "../dom.js";
+import { h, setDisabled } from "../dom.js";
 import { sentence } from "../format.js";
 import { presetOf } from "../scenario.js";
 import { field } from "../spec.js";
@@ -35,7 +35,7 @@ export function scenarioPanel(app) {
     element: h("div", { class: "panel", id: "scenario" }, controls),
     /** @param {State} state @param {Set<keyof State>} changed */
     render({ setting, phase, engine }, changed) {
-      controls.disabled = phase === "running" || phase === "pausing" || engine !== "ready";
+      setDisabled(controls, phase === "running" || phase === "pausing" || engine !== "ready");
       if (!setting || !changed.has("setting")) return;
       for (const group of groups) group.render(setting);
     },
