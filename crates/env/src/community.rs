@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use peergrid_data::Neighbourhood;
 use peergrid_guard::StreetLimits;
-use peergrid_market::{GridPrices, Market, MarketError};
+use peergrid_market::{GridPrices, Market, MarketError, MarketSettings};
 use peergrid_physics::{Battery, BatteryError, BatteryStep, Feeder, FeederError};
 use thiserror::Error;
 

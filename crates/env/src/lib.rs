@@ -15,6 +15,7 @@
 //! | [`tariff`] | what energy from and to the grid costs |
 //! | [`scenario`] | everything about a community that is not data |
 //! | [`community`] | scenario and data, checked and prepared |
+//! | [`checked`] | actions that passed the guard |
 //! | [`microgrids`] | the state and the step |
 //! | [`settlement`] | market, feeder and bills of one community and step |
 //! | [`settled`] | what a step leaves behind |
@@ -22,6 +23,7 @@
 //! | [`action`] | from a policy's raw numbers to a proposed action |
 
 pub mod action;
+pub mod checked;
 pub mod community;
 mod hindsight;
 mod meters;
@@ -33,8 +35,9 @@ pub mod settlement;
 pub mod tariff;
 
 pub use action::{ACTION_SIZE, BatteryMode};
+pub use checked::Checked;
 pub use community::{Community, EnvError};
-pub use microgrids::{Checked, Microgrids};
+pub use microgrids::Microgrids;
 pub use observation::{FEATURES, OBSERVATION_SIZE};
 pub use scenario::{Cloudy, HomeSetup, LimitMode, Limits, LossSharing, Outage, Scenario, Stress};
 pub use settled::Settled;

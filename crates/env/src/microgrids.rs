@@ -1,11 +1,12 @@
 //! Many episodes of one community side by side: the state and the step.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use peergrid_guard::{Action, Changes, Feasible, Situation, StreetGuard, check};
+use peergrid_guard::{Action, Feasible, Situation};
 use peergrid_physics::FeederError;
 
 use crate::{
+    checked::{Checked, Guard},
     community::{Community, EnvError},
     meters::{Metered, Meters},
     settled::Settled,
@@ -38,8 +39,7 @@ pub struct Microgrids {
     pub(crate) discharge_kw: Vec<f64>,
     pub(crate) street: Vec<Street>,
     settlement: Settlement,
-    guard: StreetGuard,
-    situations: Vec<Situation>,
+    guard: Guard,
 }
 
 /// One microgrid's sums in the present step.
@@ -53,25 +53,6 @@ pub(crate) struct Street {
     pub discharge_kw: f64,
     /// Stored energy over capacity of all batteries, a fraction.
     pub soc: f64,
-}
-
-/// Checked actions of all homes, and what the guard changed; reused from step to step.
-#[derive(Debug, Clone, Default)]
-pub struct Checked {
-    feasible: Vec<Feasible>,
-    changes: Vec<Changes>,
-}
-
-impl Checked {
-    /// The feasible actions, by home.
-    pub fn feasible(&self) -> &[Feasible] {
-        &self.feasible
-    }
-
-    /// What the guard changed, by home.
-    pub fn changes(&self) -> &[Changes] {
-        &self.changes
-    }
 }
 
 impl Microgrids {
@@ -95,8 +76,7 @@ impl Microgrids {
             discharge_kw: Vec::new(),
             street: Vec::new(),
             settlement: Settlement::default(),
-            guard: StreetGuard::default(),
-            situations: Vec::new(),
+            guard: Guard::default(),
         }
     }
 
@@ -209,27 +189,14 @@ impl Microgrids {
     pub fn check(&mut self, proposed: &[Action], checked: &mut Checked) {
         let homes = self.community.homes();
         assert_eq!(proposed.len(), self.soc.len(), "one action per home of every microgrid");
+        checked.step = self.step;
+        checked.by_home.clear();
         checked.feasible.clear();
         checked.changes.clear();
         for m in 0..self.microgrids() {
             self.fill_situations(m);
-            let first = m * homes;
-            for (h, (situation, &action)) in
-                self.situations.iter().zip(&proposed[first..]).enumerate()
-            {
-                let guard = if self.community.greedy[h] { check_greedy } else { check };
-                let (feasible, changes) = guard(situation, action);
-                checked.feasible.push(feasible);
-                checked.changes.push(changes);
-            }
-            let (feasible, changes) =
-                (&mut checked.feasible[first..], &mut checked.changes[first..]);
-            let c = &self.community;
-            if c.is_outage(self.t(m)) {
-                StreetGuard::island(&self.situations, feasible, changes);
-            } else if let Some(limits) = &c.enforced {
-                self.guard.limit(limits, c.feeder(), &self.situations, feasible, changes);
-            }
+            let of_microgrid = &proposed[m * homes..(m + 1) * homes];
+            self.guard.check(&self.community, self.t(m), of_microgrid, checked);
         }
     }
 
@@ -237,8 +204,8 @@ impl Microgrids {
         let c = &self.community;
         let t = self.t(m);
         let first = m * c.homes();
-        self.situations.clear();
-        self.situations.extend((0..c.homes()).map(|h| Situation {
+        self.guard.situations.clear();
+        self.guard.situations.extend((0..c.homes()).map(|h| Situation {
             battery: c.battery_steps[h],
             soc: self.soc[first + h],
             last_battery_kw: self.last_battery_kw[first + h],
@@ -259,13 +226,17 @@ impl Microgrids {
     /// After the episode's end, or if `actions` were not checked for this step.
     pub fn step(&mut self, actions: &Checked, out: &mut Settled) -> Result<(), FeederError> {
         assert!(!self.ended(), "the episode has ended");
-        assert_eq!(actions.feasible.len(), self.soc.len(), "actions must be checked for this step");
+        let of_this_step = actions.step == self.step && actions.feasible.len() == self.soc.len();
+        assert!(of_this_step, "actions must be checked for this step");
         let homes = self.community.homes();
-        out.resize(self.microgrids(), homes);
+        out.resize(self.microgrids(), homes, self.counterfactuals);
         for m in 0..self.microgrids() {
             let range = m * homes..(m + 1) * homes;
+            if self.counterfactuals {
+                self.fill_situations(m);
+            }
             self.move_batteries(m, &actions.feasible[range.clone()], out);
-            self.settle(m, &actions.feasible[range], out)?;
+            self.settle(m, actions, range, out)?;
             self.live_alone(m, out);
         }
         debug_assert!(out.check_balance(&self.community) < 1e-9, "energy and money must balance");
@@ -304,28 +275,38 @@ impl Microgrids {
     fn settle(
         &mut self,
         m: usize,
-        actions: &[Feasible],
+        actions: &Checked,
+        range: Range<usize>,
         out: &mut Settled,
     ) -> Result<(), FeederError> {
         let at = Place { t: self.t(m), m, meters: &self.meters };
         let c = &self.community;
-        self.settlement.load(actions);
-        let totals = self.settlement.clear(c, at)?;
+        let totals = self.settlement.clear(c, at, &actions.feasible[range.clone()])?;
         self.settlement.write(c, at, &totals, out);
-        if self.counterfactuals {
-            let first = m * actions.len();
-            let battery_kw = &self.last_battery_kw[first..first + actions.len()];
-            self.settlement.counterfactuals(c, at, battery_kw, &totals, out)?;
+        if !self.counterfactuals {
+            return Ok(());
+        }
+        for (h, i) in range.clone().enumerate() {
+            let mut without = totals;
+            if out.battery_kw[i] != 0.0 {
+                self.guard.without_battery(c, at.t, h, &actions.by_home[range.clone()]);
+                without = self.settlement.clear(c, at, &self.guard.without)?;
+            }
+            out.without_cost[i] = without.cost(c);
+            out.without_import_kwh[i] = without.import_kwh;
+            out.without_penalty[i] = without.penalty;
         }
         Ok(())
     }
 
-    /// What the step would have cost each home with neither batteries nor neighbours.
+    /// What the step would have cost each home with neither batteries nor neighbours; PV beyond
+    /// its connection is lost.
     fn live_alone(&mut self, m: usize, out: &mut Settled) {
         let (c, t) = (&self.community, self.t(m));
         for i in out.range(m) {
             let energy = (out.load_kw[i] - out.pv_kw[i]) * c.dt;
-            let (need, spare) = (energy.max(0.0), (-energy).max(0.0));
+            let most = c.connection_kw[i - m * out.homes] * c.dt;
+            let (need, spare) = (energy.max(0.0), (-energy).clamp(0.0, most));
             if c.is_outage(t) {
                 out.alone[i] = c.value_of_lost_load() * need;
                 continue;
@@ -380,12 +361,4 @@ impl Microgrids {
             self.street[m] = street;
         }
     }
-}
-
-/// The guard for a greedy neighbour: whatever price it proposed, it asks for the most and bids the
-/// least that the grid's prices allow.
-fn check_greedy(situation: &Situation, proposed: Action) -> (Feasible, Changes) {
-    let net_kw = check(situation, proposed).0.net_kw();
-    let price_bid = if net_kw > 0.0 { situation.feed_in } else { situation.retail };
-    check(situation, Action { price_bid, ..proposed })
 }

@@ -70,8 +70,8 @@ pub struct Settled {
     /// Whether the step lies in the peak window.
     pub peak: Vec<bool>,
     /// What the homes would owe together, and miss, $, had the home's battery stood still; by
-    /// home. Comparable with the sums of `bill` and of the value of `unserved_kwh`. Filled only
-    /// when counterfactuals are asked for, as are the two below.
+    /// home. Comparable with the sums of `bill` and of the value of `unserved_kwh`. Empty unless
+    /// counterfactuals are asked for, as are the two below.
     pub without_cost: Vec<f64>,
     /// The community's grid import, kWh, had the home's battery stood still; by home.
     pub without_import_kwh: Vec<f64>,
@@ -81,7 +81,7 @@ pub struct Settled {
 
 impl Settled {
     /// Sizes every buffer for `microgrids` microgrids of `homes` homes.
-    pub(crate) fn resize(&mut self, microgrids: usize, homes: usize) {
+    pub(crate) fn resize(&mut self, microgrids: usize, homes: usize, counterfactuals: bool) {
         self.homes = homes;
         for per_home in [
             &mut self.load_kw,
@@ -100,11 +100,14 @@ impl Settled {
             &mut self.bill,
             &mut self.alone,
             &mut self.penalty,
-            &mut self.without_cost,
-            &mut self.without_import_kwh,
-            &mut self.without_penalty,
         ] {
             per_home.resize(microgrids * homes, 0.0);
+        }
+        let asked_for = if counterfactuals { microgrids * homes } else { 0 };
+        for without in
+            [&mut self.without_cost, &mut self.without_import_kwh, &mut self.without_penalty]
+        {
+            without.resize(asked_for, 0.0);
         }
         for per_microgrid in [
             &mut self.price,
@@ -138,7 +141,7 @@ impl Settled {
     /// Largest violation of the energy and money balances of the step, kWh or $.
     ///
     /// Per home: `net·dt = p2p + import − export`, and net power is load, PV and battery less what
-    /// was not served and what was curtailed. Per community: trades cancel, and of what is paid
+    /// was not served and what was curtailed; no more than the load is not served. Per community: trades cancel, and of what is paid
     /// for them fees and the operator's surplus are left; `Σ net·dt + loss`
     /// passes the transformer (nothing does while the grid is down); `Σ bill` is what the homes
     /// owe the grid, its network, the local one and the market's operator.
@@ -155,6 +158,8 @@ impl Settled {
                 let served = self.load_kw[i] - self.unserved_kwh[i] / community.dt;
                 let base = served - (self.pv_kw[i] - self.curtailed_kw[i]) + self.battery_kw[i];
                 worst = worst.max((energy - settled).abs()).max((base - self.net_kw[i]).abs());
+                let load = self.load_kw[i] * community.dt;
+                worst = worst.max(-self.unserved_kwh[i]).max(self.unserved_kwh[i] - load);
                 p2p += self.p2p_kwh[i];
                 p2p_left += self.p2p_cost[i];
                 net += energy;

@@ -8,7 +8,7 @@
 //! While the grid is down there is neither grid nor market: all homes share what there is, pro
 //! rata and at the mid-market rate, and what is missing is counted as unserved.
 
-use peergrid_guard::{Feasible, truthful_price};
+use peergrid_guard::Feasible;
 use peergrid_market::{Clearing, Order, OrderBook};
 use peergrid_physics::{FeederError, PowerFlow};
 
@@ -41,7 +41,7 @@ pub struct Totals {
 
 impl Totals {
     /// The bill and what the load that was not served is worth to those who missed it, $.
-    fn cost(&self, c: &Community) -> f64 {
+    pub(crate) fn cost(&self, c: &Community) -> f64 {
         self.bill + c.value_of_lost_load() * self.unserved_kwh
     }
 }
@@ -86,7 +86,7 @@ pub struct Settlement {
 
 impl Settlement {
     /// Takes over the actions of one community's homes.
-    pub(crate) fn load(&mut self, actions: &[Feasible]) {
+    fn load(&mut self, actions: &[Feasible]) {
         self.net_kw.clear();
         self.net_kw.extend(actions.iter().map(Feasible::net_kw));
         self.request_kw.clear();
@@ -106,8 +106,14 @@ impl Settlement {
         }
     }
 
-    /// Settles the homes' present net power.
-    pub(crate) fn clear(&mut self, c: &Community, at: Place) -> Result<Totals, FeederError> {
+    /// Settles one community's actions.
+    pub(crate) fn clear(
+        &mut self,
+        c: &Community,
+        at: Place,
+        actions: &[Feasible],
+    ) -> Result<Totals, FeederError> {
+        self.load(actions);
         self.unserved_kwh.fill(0.0);
         let mut totals = Totals::default();
         if c.is_outage(at.t) {
@@ -198,12 +204,18 @@ impl Settlement {
         t: usize,
         totals: &mut Totals,
     ) -> Result<(), FeederError> {
-        self.loss_share.fill(0.0);
         let Some(feeder) = c.feeder.as_ref().filter(|_| !c.is_outage(t)) else { return Ok(()) };
         feeder.solve(&self.net_kw, &mut self.flow)?;
         totals.loss_kwh = self.flow.loss_kw * c.dt;
         let street = self.net_kw.iter().sum::<f64>() * c.dt;
         totals.loss_import_kwh = (street + totals.loss_kwh).clamp(0.0, totals.loss_kwh);
+        Ok(())
+    }
+
+    /// Each home's share of the losses.
+    fn share_losses(&mut self, c: &Community, t: usize) {
+        self.loss_share.fill(0.0);
+        let Some(feeder) = c.feeder.as_ref().filter(|_| !c.is_outage(t)) else { return };
         match c.loss_sharing {
             LossSharing::Marginal => {
                 feeder.loss_shares(&self.net_kw, &self.flow, &mut self.loss_share);
@@ -215,7 +227,6 @@ impl Settlement {
                 }
             }
         }
-        Ok(())
     }
 
     /// Power through the transformer, kW (kVA with reactive losses), ≥ 0.
@@ -261,8 +272,9 @@ impl Settlement {
     }
 
     /// Writes the settled step of the microgrid.
-    pub(crate) fn write(&self, c: &Community, at: Place, totals: &Totals, out: &mut Settled) {
+    pub(crate) fn write(&mut self, c: &Community, at: Place, totals: &Totals, out: &mut Settled) {
         let Place { t, m, .. } = at;
+        self.share_losses(c, t);
         let (retail, feed_in) = (c.retail(t), c.feed_in(t));
         let loss_export = totals.loss_kwh - totals.loss_import_kwh;
         let loss_cost = totals.loss_import_kwh * retail + loss_export * feed_in;
@@ -306,45 +318,5 @@ impl Settlement {
         out.voltage_min[m] = extreme(f64::min);
         out.voltage_max[m] = extreme(f64::max);
         out.loading[m] = flowing.map_or(0.0, |feeder| feeder.loading(&self.flow));
-    }
-
-    /// For every home whose battery moved: what the community would owe, import and violate, had
-    /// it stood still. The home keeps its share of the grid request and its price; where its side
-    /// of the market changes, it orders at an honest price.
-    pub(crate) fn counterfactuals(
-        &mut self,
-        c: &Community,
-        at: Place,
-        battery_kw: &[f64],
-        actual: &Totals,
-        out: &mut Settled,
-    ) -> Result<(), FeederError> {
-        for (h, &power) in battery_kw.iter().enumerate() {
-            let totals = if power == 0.0 { *actual } else { self.without(c, at, h, power)? };
-            let i = at.m * out.homes + h;
-            out.without_cost[i] = totals.cost(c);
-            out.without_import_kwh[i] = totals.import_kwh;
-            out.without_penalty[i] = totals.penalty;
-        }
-        Ok(())
-    }
-
-    fn without(
-        &mut self,
-        c: &Community,
-        at: Place,
-        home: usize,
-        power: f64,
-    ) -> Result<Totals, FeederError> {
-        let kept = (self.net_kw[home], self.request_kw[home], self.price_bid[home]);
-        let net = kept.0 - power;
-        self.net_kw[home] = net;
-        self.request_kw[home] = kept.1.clamp(net.min(0.0), net.max(0.0));
-        if net * kept.0 < 0.0 {
-            self.price_bid[home] = truthful_price(net, c.retail(at.t), c.feed_in(at.t));
-        }
-        let totals = self.clear(c, at);
-        (self.net_kw[home], self.request_kw[home], self.price_bid[home]) = kept;
-        totals
     }
 }

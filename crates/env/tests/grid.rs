@@ -71,8 +71,83 @@ fn without_the_grid_batteries_serve_until_they_are_empty() {
     let settled = act(&mut microgrids, &idle());
     // The battery stands at its lowest charge: nothing can be served.
     assert_eq!(settled.unserved_kwh, [0.5, 0.5]);
+    // With the sun until 17 h and the grid gone from then on, it serves until it is empty.
+    let sun: Vec<f32> = (0..24).map(|h| if h < 17 { 1.5 } else { 0.0 }).collect();
+    let data = neighbourhood(3, &[(vec![0.5; 24], sun), (vec![1.5; 24], vec![0.0; 24])]);
+    let evening = Outage { from_hour: 17.0, to_hour: 24.0, ..Outage::default() };
+    let stress = Stress { outage: Some(evening), ..Stress::default() };
+    let community = Community::new(&data, &Scenario { stress, ..plain() }).unwrap();
+    let mut microgrids = Microgrids::new(Arc::new(community), 1);
+    microgrids.reset(&[1]).unwrap();
+    let (mut served, mut missed) = (0.0, 0.0);
+    for hour in 0..24 {
+        // The policy charges a kW by day and then wants to rest; the guard knows better.
+        let battery = if hour < 17 { 1.0 } else { 0.0 };
+        let settled = act(&mut microgrids, &[action(battery, 0.0, 0.27), action(0.0, 0.0, 0.27)]);
+        if hour >= 17 {
+            served -= settled.battery_kw[0];
+            missed += settled.unserved_kwh.iter().sum::<f64>();
+        }
+    }
+    // From 10 to 1 kWh, less the loss of discharging; 7 hours of 2 kW were wanted.
+    assert!((served - 9.0 * 0.9_f64.sqrt()).abs() < 1e-9 && (served + missed - 14.0).abs() < 1e-9);
+}
+
+#[test]
+fn what_is_missed_costs_those_who_miss_it_and_nobody_else() {
+    let scenario = Scenario { stress: all_day_outage(), ..plain() };
+    let settled = act(&mut street((0.5, 0.0), (0.5, 0.0), &scenario), &idle());
     assert_eq!((settled.bill[0], settled.bill[1], settled.import_kwh[0]), (0.0, 0.0, 0.0));
     assert_eq!(settled.alone, [12.5, 12.5], "25 $/kWh for half a kWh each");
+}
+
+#[test]
+fn in_the_dark_no_energy_comes_from_a_ramp() {
+    let slow = Battery { ramp_kw_per_hour: Some(0.5), ..Battery::default() };
+    let mut scenario = Scenario { stress: Stress::default(), ..plain() };
+    scenario.homes[0].battery = Some(slow);
+    let outage = Outage { from_hour: 2.0, to_hour: 24.0, ..Outage::default() };
+    scenario.stress.outage = Some(outage);
+    let mut microgrids = street((1.0, 0.0), (1.0, 0.0), &scenario);
+    let charge = [action(5.0, 0.0, 0.27), action(0.0, 0.0, 0.27)];
+    for _ in 0..2 {
+        act(&mut microgrids, &charge);
+    }
+    let soc = microgrids.soc()[0];
+    let settled = act(&mut microgrids, &charge);
+    assert!(soc > 2.0 && settled.soc_kwh[0] <= soc && settled.battery_kw[0] <= 0.0);
+    assert!(settled.unserved_kwh.iter().all(|kwh| *kwh <= 1.0));
+}
+
+#[test]
+fn alone_a_home_keeps_to_its_connection() {
+    let mut scenario = plain();
+    scenario.homes[0].connection_kw = Some(3.0);
+    let settled = act(&mut street((0.0, 8.0), (0.0, 0.0), &scenario), &idle());
+    assert!((settled.alone[0] + 3.0 * 0.05).abs() < 1e-12);
+}
+
+#[test]
+fn a_battery_is_credited_with_the_curtailment_it_avoids() {
+    let limits =
+        Limits { transformer: LimitMode::Enforced, transformer_kw: Some(4.0), ..Limits::default() };
+    let scenario = Scenario { limits, ..plain() };
+    let mut microgrids = street((0.0, 9.0), (0.0, 0.0), &scenario).with_counterfactuals(true);
+    let settled = act(&mut microgrids, &[action(5.0, 0.0, 0.06), action(0.0, 0.0, 0.27)]);
+    // 5 of 9 kW charge, 4 are sold; without the battery 5 would be lost and 4 sold all the same.
+    assert!((settled.bill.iter().sum::<f64>() + 0.2).abs() < 1e-9);
+    assert!((settled.without_cost[0] + 0.2).abs() < 1e-5, "{}", settled.without_cost[0]);
+}
+
+#[test]
+fn a_greedy_home_stays_greedy_without_its_battery() {
+    let mut scenario = plain();
+    scenario.homes[0].greedy = true;
+    let mut microgrids = street((1.0, 3.0), (2.0, 0.0), &scenario).with_counterfactuals(true);
+    let settled = act(&mut microgrids, &[action(3.0, 0.0, 0.06), action(0.0, 0.0, 0.27)]);
+    // It charges its whole surplus and a kW more; without, it would ask the retail price for 2 kWh
+    // and export them, since nobody pays that.
+    assert!((settled.without_cost[0] - (2.0 * 0.28 - 2.0 * 0.05)).abs() < 1e-9);
 }
 
 #[test]

@@ -83,6 +83,10 @@ fn an_episode_needs_room() {
     assert!(seen.iter().all(|v| v.is_finite()), "the first day has no yesterday, but a day");
 }
 
+fn limit_of(c: &Community, i: usize) -> f64 {
+    c.connection_kw(i % c.homes())
+}
+
 fn mode() -> impl Strategy<Value = LimitMode> {
     prop_oneof![Just(LimitMode::Reported), Just(LimitMode::Penalised), Just(LimitMode::Enforced)]
 }
@@ -126,7 +130,10 @@ proptest! {
         seed in any::<u64>(), gate in any::<bool>(), scenario in any_scenario(),
     ) {
         let homes = (0..series.len()).map(|i| HomeSetup {
-            battery: (seed >> i).is_multiple_of(2).then(Battery::default),
+            battery: (seed >> i).is_multiple_of(2).then(|| Battery {
+                ramp_kw_per_hour: (seed >> (i + 24)).is_multiple_of(2).then_some(1.5),
+                ..Battery::default()
+            }),
             greedy: (seed >> (i + 8)).is_multiple_of(4),
             connection_kw: (seed >> (i + 16)).is_multiple_of(4).then_some(4.0),
         });
@@ -153,6 +160,11 @@ proptest! {
                 let (price, t) = (settled.price[m], settled.t[m]);
                 let c = microgrids.community();
                 prop_assert!(price.is_nan() || (-1e-12..=c.retail(t) + 1e-12).contains(&price));
+                let exported = settled.range(m).all(|i| settled.net_kw[i] >= -limit_of(c, i) - 1e-9);
+                prop_assert!(exported, "a home exports no more than its connection lets out");
+                if c.limits.transformer == LimitMode::Enforced && !c.is_outage(t) {
+                    prop_assert!(settled.feeder_kwh[m] >= -c.transformer_kw() - 1e-4);
+                }
                 let missing: f64 = settled.unserved_kwh[settled.range(m)].iter().sum();
                 prop_assert!(c.is_outage(t) || missing == 0.0, "load is served while there is a grid");
                 prop_assert!(settled.unserved_kwh.iter().all(|kwh| *kwh >= 0.0));
