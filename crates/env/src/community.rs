@@ -246,6 +246,16 @@ impl Community {
         self.connection_kw[home]
     }
 
+    /// Whether home `h` is a greedy neighbour.
+    pub fn is_greedy(&self, home: usize) -> bool {
+        self.greedy[home]
+    }
+
+    /// How the local market clears.
+    pub fn market_settings(&self) -> &MarketSettings {
+        self.market.settings()
+    }
+
     /// Largest power through the transformer either way, kW; infinite for no limit. What it means
     /// stands in [`Community::limits`].
     pub fn transformer_kw(&self) -> f64 {
