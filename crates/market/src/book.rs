@@ -7,6 +7,9 @@ use crate::MarketError;
 /// The largest quantity of one order, kWh.
 pub const MAX_KWH: f64 = 1e6;
 
+/// The highest price, $/kWh: far above any energy has had, far below where sums overflow.
+pub const MAX_PRICE: f64 = 1e6;
+
 /// A limit order: up to `kwh` at `price` or better.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Order {
@@ -14,7 +17,8 @@ pub struct Order {
     pub home: usize,
     /// Quantity, kWh, 0 to [`MAX_KWH`]. Orders of nothing are allowed and never filled.
     pub kwh: f64,
-    /// Limit price, $/kWh, finite; for a bid, network fee included.
+    /// Limit price, $/kWh, finite, as people write it 0 to [`MAX_PRICE`]; for a bid, network fee
+    /// included.
     pub price: f64,
 }
 
@@ -79,8 +83,8 @@ fn check(list: &str, index: usize, order: &Order) -> Result<(), MarketError> {
         let right = "a quantity must be a number of kWh from 0 to 1000000";
         return Err(MarketError::value(format!("{list}[{index}].kwh"), order.kwh, right));
     }
-    if !order.is_sound() || order.price < 0.0 {
-        let right = "a limit price must be a number of $/kWh, 0 or more";
+    if !(0.0..=MAX_PRICE).contains(&order.price) {
+        let right = "a limit price must be a number of $/kWh from 0 to 1000000";
         return Err(MarketError::value(format!("{list}[{index}].price"), order.price, right));
     }
     Ok(())
@@ -103,6 +107,7 @@ mod tests {
             (order(1, 1e7, 0.2), "asks[1].kwh is 10000000; "),
             (order(1, 1.0, f64::INFINITY), "asks[1].price is inf; a limit price must be"),
             (order(1, 1.0, -0.1), "asks[1].price is -0.1; "),
+            (order(1, 1.0, 1e7), "asks[1].price is 10000000; "),
         ] {
             let book = OrderBook { bids: vec![], asks: vec![good, bad] };
             let message = book.validate(&[]).unwrap_err().to_string();

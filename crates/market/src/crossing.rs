@@ -2,6 +2,11 @@
 
 use crate::clearing::{Entry, Group, Match};
 
+/// Prices that differ by no more than this, $/kWh, are equal where a bid meets an ask or the
+/// grid. 0.3 − 0.1 falls short of 0.2 in binary; a bid of 0.3 and a fee of 0.1 are to meet an ask
+/// of 0.2 all the same. A bid may pay as much beyond its limit.
+pub const PRICE_SLACK: f64 = 1e-12;
+
 /// The margin of a crossing: the last prices that match and the first that do not.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Margin {
@@ -16,11 +21,12 @@ pub(crate) struct Margin {
 }
 
 impl Margin {
-    /// The prices at which the same volume would clear.
+    /// The prices at which the same volume would clear, from low to high; a bid within the slack
+    /// below its ask leaves the ask alone.
     pub fn interval(&self) -> (f64, f64) {
         let lo = self.next_bid.map_or(self.last_ask, |p| p.max(self.last_ask));
         let hi = self.next_ask.map_or(self.last_bid, |p| p.min(self.last_bid));
-        (lo, hi)
+        (lo, hi.max(lo))
     }
 }
 
@@ -63,8 +69,8 @@ impl<'a> Front<'a> {
     }
 }
 
-/// Matches sorted entries, best prices first, while bid ≥ ask; `price` says what a bid and an ask
-/// trade at. `None` where nothing matches.
+/// Matches sorted entries, best prices first, while bid ≥ ask, to [`PRICE_SLACK`]; `price` says
+/// what a bid and an ask trade at. `None` where nothing matches.
 pub(crate) fn cross(
     bids: &[Entry],
     asks: &[Entry],
@@ -74,7 +80,7 @@ pub(crate) fn cross(
     let (mut bid_front, mut ask_front) = (Front::new(bids), Front::new(asks));
     let mut last = None;
     while let (Some(bid), Some(ask)) = (bid_front.price(), ask_front.price()) {
-        if bid < ask {
+        if bid + PRICE_SLACK < ask {
             break;
         }
         let units = bid_front.left.min(ask_front.left);

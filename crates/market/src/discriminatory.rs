@@ -7,6 +7,7 @@
 //! all asks of one price get the same.
 //!
 //! Since a bid sets its own price, it pays to bid below one's value; the auction is not truthful.
+//! As in the uniform auction, orders clear as they are, also outside the grid's prices.
 
 use crate::{
     Clearing, Mechanism, OrderBook, Terms,

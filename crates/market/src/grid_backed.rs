@@ -15,7 +15,7 @@
 
 use crate::{
     Clearing, Mechanism, OrderBook, Terms,
-    crossing::{between, cross},
+    crossing::{PRICE_SLACK, between, cross},
     uniform::one_price,
 };
 
@@ -31,8 +31,8 @@ impl Mechanism for GridBackedAuction {
         clearing.enter(book, terms);
         let Some((grid_bid, grid_ask)) = terms.local_range() else { return };
         clearing.sort();
-        let bids = clearing.bids.partition_point(|bid| bid.price >= grid_bid);
-        let asks = clearing.asks.partition_point(|ask| ask.price <= grid_ask);
+        let bids = clearing.bids.partition_point(|bid| bid.price + PRICE_SLACK >= grid_bid);
+        let asks = clearing.asks.partition_point(|ask| ask.price <= grid_ask + PRICE_SLACK);
         let (bids, asks) = (&clearing.bids[..bids], &clearing.asks[..asks]);
         if let Some(margin) = cross(bids, asks, &mut clearing.matches, |_, ask| ask) {
             let (lo, hi) = margin.interval();

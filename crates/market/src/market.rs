@@ -1,8 +1,8 @@
 //! A market ready to clear: settings, checked, and the mechanism they name.
 
 use crate::{
-    Clearing, MarketError, MarketSettings, Mechanism, MechanismKind, OrderBook,
-    bill_sharing::BillSharing, discriminatory::DiscriminatoryAuction,
+    Clearing, MAX_PRICE, MarketError, MarketSettings, Mechanism, MechanismKind, OrderBook,
+    PRICE_SLACK, bill_sharing::BillSharing, discriminatory::DiscriminatoryAuction,
     grid_backed::GridBackedAuction, mcafee::McAfeeAuction, mid_market_rate::MidMarketRate,
     supply_demand_ratio::SupplyDemandRatio, uniform::UniformAuction,
 };
@@ -21,11 +21,12 @@ impl GridPrices {
     ///
     /// # Errors
     ///
-    /// Names a price that is not a finite number, or says that feed-in exceeds retail.
+    /// Names a price that is no number or beyond ±[`MAX_PRICE`], or says that feed-in exceeds retail.
     pub fn validate(&self) -> Result<(), MarketError> {
         for (field, value) in [("retail", self.retail), ("feed_in", self.feed_in)] {
-            if !value.is_finite() {
-                return Err(MarketError::value(field, value, "a price must be finite"));
+            if !(-MAX_PRICE..=MAX_PRICE).contains(&value) {
+                let right = "a price must be a number of $/kWh from -1000000 to 1000000";
+                return Err(MarketError::value(field, value, right));
             }
         }
         if self.feed_in > self.retail {
@@ -53,10 +54,11 @@ pub struct Terms {
 
 impl Terms {
     /// The local prices at which both sides do no worse than with the grid, $/kWh: from the
-    /// feed-in tariff to the retail price less the fee. `None` where there are none.
+    /// feed-in tariff to the retail price less the fee. `None` where there are none. Ends that differ by no more than
+    /// [`PRICE_SLACK`] are one price.
     pub fn local_range(&self) -> Option<(f64, f64)> {
         let (lo, hi) = (self.grid.feed_in, self.grid.retail - self.network_fee);
-        (lo <= hi).then_some((lo, hi))
+        (lo <= hi + PRICE_SLACK).then_some((lo, hi.max(lo)))
     }
 }
 
@@ -104,5 +106,33 @@ impl Market {
             MechanismKind::SupplyDemandRatio => SupplyDemandRatio.clear(book, &terms, clearing),
             MechanismKind::BillSharing => BillSharing.clear(book, &terms, clearing),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grid_prices_out_of_range_are_named() {
+        let of = |retail, feed_in| GridPrices { retail, feed_in }.validate();
+        assert_eq!(of(MAX_PRICE, -MAX_PRICE), Ok(()));
+        for (grid, sentence) in [
+            (of(1e7, 0.1), "retail is 10000000; a price must be a number of $/kWh from -1000000"),
+            (of(f64::NAN, 0.1), "retail is NaN; "),
+            (of(0.3, f64::NEG_INFINITY), "feed_in is -inf; "),
+            (of(0.3, 0.4), "feed_in is 0.4, above retail 0.3; "),
+        ] {
+            let message = grid.unwrap_err().to_string();
+            assert!(message.starts_with(sentence), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_one_price_survives_rounding() {
+        let grid = GridPrices { retail: 0.3, feed_in: 0.2 };
+        let terms = |network_fee| Terms { grid, network_fee, price_floor: 0.0, price_cap: 1.0 };
+        assert_eq!(terms(0.1).local_range(), Some((0.2, 0.2)));
+        assert_eq!(terms(0.100_001).local_range(), None);
     }
 }

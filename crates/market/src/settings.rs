@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::MarketError;
+use crate::{MAX_PRICE, MarketError};
 
 /// A mechanism by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ impl MechanismKind {
             }
             Self::Mcafee => {
                 "One price where that gives nobody a reason to bid untruthfully; else the last \
-                 matching orders are left out and the operator keeps the difference."
+                 matching bid and ask are left out and the operator keeps the difference."
             }
             Self::MidMarketRate => {
                 "All surplus is shared by all who need energy, halfway between the feed-in tariff \
@@ -129,8 +129,8 @@ pub struct MarketSettings {
     /// uniform, discriminatory and grid-backed auctions.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub k: f64,
-    /// What buyers pay to the network for energy traded locally, $/kWh, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    /// What buyers pay to the network for energy traded locally, $/kWh, 0 to 1 000 000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub network_fee: f64,
     /// Orders with a limit below this do not enter, $/kWh; no floor when null.
     pub price_floor: Option<f64>,
@@ -160,8 +160,8 @@ impl MarketSettings {
         if !(0.0..=1.0).contains(&self.k) {
             return Err(MarketError::value("k", self.k, "it must lie between 0 and 1"));
         }
-        if !self.network_fee.is_finite() || self.network_fee < 0.0 {
-            let right = "a fee must be a number of $/kWh, 0 or more";
+        if !(0.0..=MAX_PRICE).contains(&self.network_fee) {
+            let right = "a fee must be a number of $/kWh from 0 to 1000000";
             return Err(MarketError::value("network_fee", self.network_fee, right));
         }
         for (field, limit) in [("price_floor", self.price_floor), ("price_cap", self.price_cap)] {
@@ -200,6 +200,7 @@ mod tests {
             (MarketSettings { k: 1.5, ..base }, "k is 1.5; it must lie between 0 and 1"),
             (MarketSettings { k: f64::NAN, ..base }, "k is NaN; "),
             (MarketSettings { network_fee: -0.1, ..base }, "network_fee is -0.1; a fee must"),
+            (MarketSettings { network_fee: 1e7, ..base }, "network_fee is 10000000; a fee must"),
             (MarketSettings { price_cap: Some(f64::INFINITY), ..base }, "price_cap is inf; "),
             (
                 MarketSettings { price_floor: Some(0.3), price_cap: Some(0.2), ..base },

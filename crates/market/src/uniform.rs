@@ -6,6 +6,9 @@
 //! `[lo, hi]` with `lo = max(last accepted ask, first unfilled bid)` and
 //! `hi = min(last accepted bid, first unfilled ask)`, where a partly filled order counts as
 //! unfilled: `p = k·hi + (1−k)·lo`.
+//!
+//! Orders clear as they are: where their limits lie outside the range from feed-in tariff to retail
+//! price, so may the price. The [grid-backed](crate::grid_backed) auction keeps to the range.
 
 use crate::{
     Clearing, Mechanism, OrderBook, Terms,

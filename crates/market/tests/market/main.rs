@@ -3,6 +3,7 @@
 
 mod books;
 mod optimum;
+mod reduction;
 mod reference;
 mod soundness;
 mod truthful;

@@ -172,6 +172,54 @@ fn mcafee_leaves_the_last_pair_out() {
     near(clearing.welfare, 0.08);
 }
 
+/// An example of lectures on double auctions: two units trade at (80 + 95)/2, which suits 90 and
+/// 85. Were the third ask 100, the middle would be 90, which just suits them; at 101 it is above
+/// 90, and one unit trades: for 90, of which 85 go to the seller.
+#[test]
+fn mcafee_of_the_lectures() {
+    let bids = [100.0, 90.0, 80.0, 70.0, 60.0].map(|price| (1.0, price));
+    for (third, volume, paid, received) in
+        [(95.0, 2.0, 87.5, 87.5), (100.0, 2.0, 90.0, 90.0), (101.0, 1.0, 90.0, 85.0)]
+    {
+        let asks = [80.0, 85.0, third, 105.0, 110.0].map(|price| (1.0, price));
+        let clearing = clear(by(MechanismKind::Mcafee), &bids, &asks);
+        assert_eq!(clearing.volume_kwh, volume, "{third}");
+        assert_eq!((clearing.paid[0], clearing.received[0]), (paid, received), "{third}");
+    }
+}
+
+/// The bids at 0.15 and the asks at 0.05 are the last that match: D = 1 + 6, S = 1 + 3, the
+/// largest of each 2 and 2. So 2 kWh trade: the bid of 0.19 and the ask of 0.03 first, then the
+/// tied by size, 1 kWh in thirds, or in 2 : 1.
+#[test]
+fn mcafee_shares_among_the_tied() {
+    let bids = [(2.0, 0.15), (1.0, 0.19), (2.0, 0.15), (2.0, 0.15)];
+    let asks = [(2.0, 0.05), (1.0, 0.03), (1.0, 0.05), (1.0, 0.20)];
+    let clearing = clear(by(MechanismKind::Mcafee), &bids, &asks);
+    assert_eq!(clearing.bought, [0.333_334, 1.0, 0.333_333, 0.333_333]);
+    assert_eq!(clearing.sold, [0.666_667, 1.0, 0.333_333, 0.0]);
+    assert_eq!((clearing.volume_kwh, clearing.price), (2.0, Some(0.05)));
+    assert_eq!(clearing.interval, Some((0.05, 0.15)));
+    near(clearing.surplus, 0.2);
+    near(clearing.paid[1], 0.15);
+    near(clearing.welfare, 0.19 + 0.15 - 0.03 - 0.05);
+}
+
+/// 0.3 − 0.1 is 0.19999999999999998; neither side loses by calling it 0.2.
+#[test]
+fn a_rounding_error_stops_no_trade() {
+    for mechanism in MechanismKind::ALL {
+        let settings = MarketSettings { network_fee: 0.1, ..by(mechanism) };
+        let grid = GridPrices { retail: 0.3, feed_in: 0.2 };
+        let clearing = cleared_at(&settings, grid, &book_of(&[(1.0, 0.3)], &[(1.0, 0.2)]));
+        assert_eq!(clearing.volume_kwh, 1.0, "{mechanism:?}");
+        assert!(clearing.paid[0] <= 0.3 + 1e-12, "{mechanism:?}");
+        assert!(clearing.received[0] >= 0.2 - 1e-12 || mechanism == MechanismKind::BillSharing);
+        let apart = cleared_at(&settings, grid, &book_of(&[(1.0, 0.3)], &[(1.0, 0.200_001)]));
+        assert_eq!(apart.volume_kwh > 0.0, !mechanism.uses_limits(), "{mechanism:?}");
+    }
+}
+
 /// Prices of a noon hour on a measured street, to 6 digits. Buyers' and sellers' prices are blends
 /// of the local price and the grid's.
 #[test]
