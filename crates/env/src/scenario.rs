@@ -68,6 +68,9 @@ pub enum LossSharing {
     Marginal,
 }
 
+/// Largest price of anything, $ per unit.
+const MOST: f64 = 1e6;
+
 /// What a limit of the grid means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -94,7 +97,7 @@ pub struct Limits {
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub transformer_kw: Option<f64>,
     /// Penalty per kWh beyond the transformer's limit, $ of reward, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub overload_penalty: f64,
     /// What the voltage band means.
     pub voltage: LimitMode,
@@ -106,7 +109,7 @@ pub struct Limits {
     pub voltage_max: f64,
     /// Penalty per hour and per cent of nominal voltage beyond the band at a home's bus, $ of
     /// reward, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub voltage_penalty: f64,
 }
 
@@ -143,8 +146,7 @@ impl Limits {
             ("limits.overload_penalty", self.overload_penalty),
             ("limits.voltage_penalty", self.voltage_penalty),
         ] {
-            let expected = "a finite number, 0 or more";
-            check(penalty.is_finite() && penalty >= 0.0, field, penalty, expected)?;
+            check((0.0..=MOST).contains(&penalty), field, penalty, "from 0 to a million")?;
         }
         Ok(())
     }
@@ -203,7 +205,7 @@ pub struct Outage {
     pub to_hour: f64,
     /// What a kWh that is not served costs those who miss it, $, ≥ 0. It is part of the cost and
     /// of the reward, and of nobody's bill.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub value_of_lost_load: f64,
 }
 
@@ -233,8 +235,8 @@ impl Stress {
             let expected = "above from_hour and at most 24";
             check(to > from && to <= 24.0, "stress.outage.to_hour", to, expected)?;
             let value = outage.value_of_lost_load;
-            let valid = value.is_finite() && value >= 0.0;
-            check(valid, "stress.outage.value_of_lost_load", value, "0 or more")?;
+            let field = "stress.outage.value_of_lost_load";
+            check((0.0..=MOST).contains(&value), field, value, "from 0 to a million")?;
             days(outage.days, "stress.outage.days")?;
         }
         Ok(())

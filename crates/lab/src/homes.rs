@@ -18,11 +18,11 @@ pub struct HomesSpec {
     pub include: Vec<String>,
     /// Which of them have PV; the others' generation is left out.
     pub pv_homes: Which,
-    /// Size to which each PV system is scaled, kWp, > 0; as measured when null.
-    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
+    /// Size to which each PV system is scaled, kWp, > 0 and at most 10 000; as measured when null.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 10000)))]
     pub pv_kwp: Option<f64>,
-    /// Measured sizes in kWp, for data that does not state them.
-    #[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = { "type": "number", "format": "double", "exclusiveMinimum": 0 })))]
+    /// Measured sizes in kWp, from 0.001 to 10 000, for data that does not state them.
+    #[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = { "type": "number", "format": "double", "minimum": 0.001, "maximum": 10000 })))]
     pub pv_measured_kwp: BTreeMap<String, f64>,
     /// Which homes have a battery.
     pub battery_homes: Which,
@@ -93,8 +93,8 @@ impl Which {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HomeOverride {
-    /// Size of its PV system, kWp, ≥ 0 (0: none).
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    /// Size of its PV system, kWp, from 0 (none) to 10 000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 10000)))]
     pub pv_kwp: Option<f64>,
     /// Its battery.
     pub battery: Option<Battery>,
@@ -103,24 +103,39 @@ pub struct HomeOverride {
     pub connection_kw: Option<f64>,
 }
 
+/// Largest PV system, kWp.
+const MOST_KWP: f64 = 1e4;
+/// Smallest measured PV system, kWp: what is scaled up from less is noise.
+const LEAST_MEASURED_KWP: f64 = 1e-3;
+
 impl HomesSpec {
     /// Checks sizes and batteries.
     ///
     /// # Errors
     /// The first field out of range.
     pub fn validate(&self) -> Result<(), LabError> {
-        let sizes =
-            self.pv_measured_kwp.iter().map(|(id, &v)| (format!("pv_measured_kwp.{id}"), v));
-        for (field, kwp) in sizes.chain(self.pv_kwp.map(|v| ("pv_kwp".to_owned(), v))) {
-            if !(kwp.is_finite() && kwp > 0.0) {
-                let message = format!("{kwp} must be a size above 0 kWp");
-                return Err(LabError::spec(format!("homes.{field}"), message));
-            }
+        let check = |valid: bool, field: String, value: f64, expected: &str| {
+            let message = || format!("{value} must be {expected}");
+            if valid { Ok(()) } else { Err(LabError::spec(format!("homes.{field}"), message())) }
+        };
+        if let Some(kwp) = self.pv_kwp {
+            let valid = kwp > 0.0 && kwp <= MOST_KWP;
+            check(valid, "pv_kwp".to_owned(), kwp, "a size above 0 and at most 10000 kWp")?;
+        }
+        for (id, &kwp) in &self.pv_measured_kwp {
+            let valid = (LEAST_MEASURED_KWP..=MOST_KWP).contains(&kwp);
+            let field = format!("pv_measured_kwp.{id}");
+            check(valid, field, kwp, "a size from 0.001 to 10000 kWp")?;
         }
         for (id, own) in &self.overrides {
-            if let Some(kwp) = own.pv_kwp.filter(|kwp| !(kwp.is_finite() && *kwp >= 0.0)) {
-                let message = format!("{kwp} must be a size of 0 kWp or more");
-                return Err(LabError::spec(format!("homes.overrides.{id}.pv_kwp"), message));
+            if let Some(kwp) = own.pv_kwp {
+                let field = format!("overrides.{id}.pv_kwp");
+                let valid = (0.0..=MOST_KWP).contains(&kwp);
+                check(valid, field, kwp, "a size from 0 to 10000 kWp")?;
+            }
+            if let Some(kw) = own.connection_kw {
+                let field = format!("overrides.{id}.connection_kw");
+                check(kw > 0.0, field, kw, "a power above 0 kW, or absent for no limit")?;
             }
         }
         let batteries = self.overrides.iter().filter_map(|(id, o)| {

@@ -93,8 +93,11 @@ impl Spec {
     pub fn community(&self, data: &mut Neighbourhood) -> Result<Community, LabError> {
         self.validate()?;
         data.validate()?;
+        let homes = self.homes.apply(data)?;
+        // Scaled PV must be numbers still.
+        data.validate()?;
         let scenario = Scenario {
-            homes: self.homes.apply(data)?,
+            homes,
             tariff: self.tariff.clone(),
             market: self.market,
             feeder: self.feeder.clone(),

@@ -8,11 +8,11 @@ use thiserror::Error;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Battery {
-    /// Usable and unusable energy together, kWh, > 0.
-    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
+    /// Usable and unusable energy together, kWh, > 0 and at most a million.
+    #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000)))]
     pub capacity_kwh: f64,
-    /// Largest charge and discharge power on the AC side, kW, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    /// Largest charge and discharge power on the AC side, kW, from 0 to a million.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub power_kw: f64,
     /// Energy out over energy in for a full cycle, in (0, 1].
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
@@ -49,6 +49,9 @@ impl Default for Battery {
     }
 }
 
+/// Largest capacity, kWh, and power, kW.
+const MOST: f64 = 1e6;
+
 /// A battery that cannot exist.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("battery field `{field}` is {value}; it must be {expected}")]
@@ -73,13 +76,11 @@ impl Battery {
         let finite_positive = |v: f64| v.is_finite() && v > 0.0;
         let eta = self.round_trip_efficiency;
         let ramp = self.ramp_kw_per_hour.unwrap_or(1.0);
-        check(finite_positive(self.capacity_kwh), "capacity_kwh", self.capacity_kwh, "above 0")?;
-        check(
-            self.power_kw.is_finite() && self.power_kw >= 0.0,
-            "power_kw",
-            self.power_kw,
-            "0 or more",
-        )?;
+        let capacity = self.capacity_kwh;
+        let expected = "above 0 and at most a million";
+        check(capacity > 0.0 && capacity <= MOST, "capacity_kwh", capacity, expected)?;
+        let power = self.power_kw;
+        check((0.0..=MOST).contains(&power), "power_kw", power, "from 0 to a million")?;
         check(eta > 0.0 && eta <= 1.0, "round_trip_efficiency", eta, "above 0 and at most 1")?;
         check(
             (0.0..1.0).contains(&self.soc_min),

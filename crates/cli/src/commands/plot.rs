@@ -33,27 +33,28 @@ struct Policy {
     name: &'static str,
     label: &'static str,
     role: Role,
-    style: Style,
     /// Whether it was trained.
     agent: bool,
 }
 
-const POLICIES: [Policy; 7] = [
-    fixed("no_battery", "no battery", Role::NoBattery, Style::Line),
-    fixed("baseline", "rule-based", Role::RuleBased, Style::Line),
-    fixed("street_greedy", "greedy street", Role::Neutral, Style::Dashed),
+const POLICIES: [Policy; 9] = [
+    fixed("no_battery", "no battery", Role::NoBattery),
+    fixed("baseline", "rule-based", Role::RuleBased),
+    fixed("street_greedy", "greedy street", Role::StreetGreedy),
+    fixed("selfish_optimum", "selfish optimum", Role::SelfishOptimum),
+    fixed("optimum", "optimum", Role::Optimum),
     agent("phase2", "profit-only", Role::Phase2),
     agent("phase3", "grid-aware", Role::GridAware),
     agent("peak_aware", "peak-aware", Role::Accent),
     agent("agent", "agent", Role::Accent),
 ];
 
-const fn fixed(name: &'static str, label: &'static str, role: Role, style: Style) -> Policy {
-    Policy { name, label, role, style, agent: false }
+const fn fixed(name: &'static str, label: &'static str, role: Role) -> Policy {
+    Policy { name, label, role, agent: false }
 }
 
 const fn agent(name: &'static str, label: &'static str, role: Role) -> Policy {
-    Policy { name, label, role, style: Style::Line, agent: true }
+    Policy { name, label, role, agent: true }
 }
 
 /// The columns of a results file that are plotted.
@@ -218,6 +219,6 @@ fn cumulative(results: &[Results], title: &str, unit: &str, value: impl Fn(&Row)
 }
 
 fn series(result: &Results, x: Vec<f64>, y: Vec<f64>) -> Series {
-    let Policy { label, role, style, .. } = result.policy;
-    Series { label: label.to_owned(), role, x, y, style }
+    let Policy { label, role, .. } = result.policy;
+    Series { label: label.to_owned(), role, x, y, style: Style::Line }
 }

@@ -20,10 +20,10 @@ const MONTHS_PER_DAY: f64 = 12.0 / 365.25;
 #[serde(deny_unknown_fields)]
 pub struct ExportCharge {
     /// Charge on exports above the allowance, $/kWh, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub price_per_kwh: f64,
     /// What may be exported in the window free of charge, kWh in a mean month, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub free_kwh_per_month: f64,
     /// First hour, 0 to below 24.
     #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
@@ -70,7 +70,7 @@ impl ExportCharge {
 #[serde(deny_unknown_fields)]
 pub struct DemandCharge {
     /// Charge per kW of the day's highest mean import of a step, $/kW, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub price_per_kw_day: f64,
     /// First hour, 0 to below 24.
     #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]

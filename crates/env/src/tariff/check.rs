@@ -12,19 +12,19 @@ impl Tariff {
     /// [`TariffError::Field`] for the first field out of range.
     pub fn validate(&self) -> Result<(), TariffError> {
         let checks = Checks { tariff: self };
-        checks.at_least_0("base", self.base)?;
-        checks.at_least_0("feed_in", self.feed_in)?;
-        checks.at_least_0("carbon_kg_per_kwh", self.carbon_kg_per_kwh)?;
+        checks.amount("base", self.base)?;
+        checks.amount("feed_in", self.feed_in)?;
+        checks.amount("carbon_kg_per_kwh", self.carbon_kg_per_kwh)?;
         for (i, window) in self.windows.iter().enumerate() {
             checks.window(&format!("windows[{i}]"), window)?;
         }
         if let Some(c) = &self.export_charge {
-            checks.at_least_0("export_charge.price_per_kwh", c.price_per_kwh)?;
-            checks.at_least_0("export_charge.free_kwh_per_month", c.free_kwh_per_month)?;
+            checks.amount("export_charge.price_per_kwh", c.price_per_kwh)?;
+            checks.amount("export_charge.free_kwh_per_month", c.free_kwh_per_month)?;
             checks.times("export_charge", c.from_hour, c.to_hour, &c.months)?;
         }
         if let Some(c) = &self.demand_charge {
-            checks.at_least_0("demand_charge.price_per_kw_day", c.price_per_kw_day)?;
+            checks.amount("demand_charge.price_per_kw_day", c.price_per_kw_day)?;
             checks.times("demand_charge", c.from_hour, c.to_hour, &c.months)?;
         }
         checks.room_to_trade()
@@ -54,8 +54,8 @@ impl Checks<'_> {
         })
     }
 
-    fn at_least_0(&self, field: &str, value: f64) -> Result<(), TariffError> {
-        self.check(value.is_finite() && value >= 0.0, field, value, "a number, 0 or more")
+    fn amount(&self, field: &str, value: f64) -> Result<(), TariffError> {
+        self.check((0.0..=1e6).contains(&value), field, value, "a number from 0 to a million")
     }
 
     fn times(&self, path: &str, from: f64, to: f64, months: &[i8]) -> Result<(), TariffError> {
@@ -77,7 +77,7 @@ impl Checks<'_> {
     fn window(&self, path: &str, window: &Window) -> Result<(), TariffError> {
         for (name, price) in [("price", window.price), ("feed_in", window.feed_in)] {
             if let Some(price) = price {
-                self.at_least_0(&format!("{path}.{name}"), price)?;
+                self.amount(&format!("{path}.{name}"), price)?;
             }
         }
         let says_something = window.price.is_some() || window.feed_in.is_some();

@@ -40,11 +40,11 @@ pub struct Tariff {
     #[serde(default)]
     pub source: String,
     /// Retail price where no window has a price, $/kWh, ≥ 0.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub base: f64,
     /// Price paid for exports where no window has a feed-in, $/kWh, from 0 to the lowest retail
     /// price.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub feed_in: f64,
     /// Times with prices of their own; for each price the first that applies and has it counts.
     #[serde(default)]
@@ -57,7 +57,7 @@ pub struct Tariff {
     pub demand_charge: Option<DemandCharge>,
     /// Emissions of grid energy, kg CO₂-e/kWh, ≥ 0; [`CARBON_NSW_2024`] by default.
     #[serde(default = "carbon_default")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub carbon_kg_per_kwh: f64,
 }
 

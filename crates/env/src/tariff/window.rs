@@ -14,12 +14,12 @@ pub struct Window {
     pub name: String,
     /// Retail price, $/kWh, ≥ 0; none: the window leaves the retail price to the others.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub price: Option<f64>,
     /// Price paid for exports, $/kWh, from 0 to the tariff's lowest retail price; none: the
     /// window leaves the feed-in to the others.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1_000_000)))]
     pub feed_in: Option<f64>,
     /// First hour, 0 to below 24.
     #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0, "exclusiveMaximum" = 24)))]
