@@ -22,6 +22,12 @@ pub use rules::{NoBattery, RuleBased, StreetGreedy};
 pub trait Policy {
     /// Proposes an action for every home of every microgrid in its present step.
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]);
+
+    /// What someone who reads the present episodes' results should know of how the actions came
+    /// about; `None` where there is nothing to say.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Proposes the wanted battery power of each home, as far as its battery can hold it, with honest

@@ -1,6 +1,8 @@
 //! What a program knows of a microgrid: its state now and the data to the episode's end.
 
 use peergrid_env::{Community, LimitMode, Microgrids};
+use peergrid_guard::truthful_price;
+use peergrid_market::PRICE_SLACK;
 use peergrid_physics::BatteryStep;
 
 /// One microgrid from its present step to the end of its episode. Steps `k` count from the present.
@@ -48,6 +50,10 @@ impl<'a> Horizon<'a> {
         f64::from(self.community.loads(t)[home]) - f64::from(self.community.pvs(t)[home])
     }
 
+    pub fn load_kw(&self, k: usize, home: usize) -> f64 {
+        f64::from(self.community.loads(self.first + k)[home])
+    }
+
     pub fn retail(&self, k: usize) -> f64 {
         self.community.retail(self.first + k)
     }
@@ -59,6 +65,36 @@ impl<'a> Horizon<'a> {
     /// Whether the grid is down.
     pub fn is_outage(&self, k: usize) -> bool {
         self.community.is_outage(self.first + k)
+    }
+
+    /// The local network's fee where neighbours with honest orders trade all they can, $/kWh; none
+    /// where they do not trade.
+    pub fn fee(&self, k: usize) -> Option<f64> {
+        let market = self.community.market_settings();
+        let (retail, feed_in, fee) = (self.retail(k), self.feed_in(k), market.network_fee);
+        let open = if market.mechanism.uses_limits() {
+            let [bid, ask] = [1.0, -1.0].map(|side| truthful_price(side, retail, feed_in));
+            let admitted = |price: f64| {
+                market.price_floor.is_none_or(|floor| price >= floor)
+                    && market.price_cap.is_none_or(|cap| price <= cap)
+            };
+            admitted(bid) && admitted(ask) && bid - fee + PRICE_SLACK >= ask
+        } else {
+            feed_in <= retail - fee + PRICE_SLACK
+        };
+        open.then_some(fee)
+    }
+
+    /// Whether a home trades with no neighbour, whatever they offer.
+    pub fn is_apart(&self, home: usize) -> bool {
+        self.community.is_greedy(home) && self.community.market_settings().mechanism.uses_limits()
+    }
+
+    /// Whether imports or exports of a step ahead are charged beyond their price, meter by meter.
+    pub fn has_charges(&self) -> bool {
+        let c = self.community;
+        (self.first..self.first + self.steps)
+            .any(|t| c.in_demand_window(t) || c.in_export_window(t))
     }
 
     /// The highest retail price ahead, $/kWh.

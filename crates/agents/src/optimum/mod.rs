@@ -55,6 +55,7 @@ mod horizon;
 mod lp;
 mod plan;
 mod program;
+mod trial;
 
 use peergrid_env::Microgrids;
 use peergrid_guard::Action;
@@ -92,31 +93,44 @@ impl SelfishOptimum {
 
 impl Policy for Optimum {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
-        follow(&mut self.plans, Plan::together, microgrids, proposed);
+        if !are_current(&self.plans, microgrids) {
+            self.plans = trial::best(microgrids);
+        }
+        follow(&self.plans, microgrids, proposed);
+    }
+
+    fn note(&self) -> Option<String> {
+        note(&self.plans, "the best rule stood in")
     }
 }
 
 impl Policy for SelfishOptimum {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
-        follow(&mut self.plans, Plan::alone, microgrids, proposed);
+        if !are_current(&self.plans, microgrids) {
+            self.plans = make(microgrids, Plan::alone);
+        }
+        follow(&self.plans, microgrids, proposed);
+    }
+
+    fn note(&self) -> Option<String> {
+        note(&self.plans, "batteries stood still")
     }
 }
 
-/// Proposes what the plans say, made anew where an episode starts or a plan is missing.
-fn follow(
-    plans: &mut Vec<Plan>,
-    make: fn(&Horizon) -> Plan,
-    microgrids: &Microgrids,
-    proposed: &mut [Action],
-) {
-    let count = microgrids.microgrids();
-    let current = microgrids.step_in_episode() > 0
-        && plans.len() == count
-        && plans.iter().enumerate().all(|(m, plan)| plan.covers(microgrids.t(m)));
-    if !current {
-        plans.clear();
-        plans.extend((0..count).map(|m| make(&Horizon::new(microgrids, m))));
-    }
+/// One plan per microgrid, from its present step on.
+fn make(microgrids: &Microgrids, plan: fn(&Horizon) -> Plan) -> Vec<Plan> {
+    (0..microgrids.microgrids()).map(|m| plan(&Horizon::new(microgrids, m))).collect()
+}
+
+/// Whether there is a plan for the present step of every microgrid, made in this episode.
+fn are_current(plans: &[Plan], microgrids: &Microgrids) -> bool {
+    microgrids.step_in_episode() > 0
+        && plans.len() == microgrids.microgrids()
+        && plans.iter().enumerate().all(|(m, plan)| plan.covers(microgrids.t(m)))
+}
+
+/// Proposes what the plans say.
+fn follow(plans: &[Plan], microgrids: &Microgrids, proposed: &mut [Action]) {
     let c = microgrids.community();
     honest(microgrids, proposed, |i| {
         let (m, home) = (i / c.homes(), i % c.homes());
@@ -124,4 +138,19 @@ fn follow(
         let (base, limit) = (microgrids.base_kw()[i], c.connection_kw(home));
         plans[m].at(microgrids.t(m))[home].clamp(-limit - base, limit - base)
     });
+}
+
+/// How many plans are not what they should be, in words.
+fn note(plans: &[Plan], instead: &str) -> Option<String> {
+    let count = |quality| plans.iter().filter(|plan| plan.quality == quality).count();
+    let (reduced, failed, all) = (count(Quality::Reduced), count(Quality::Failed), plans.len());
+    let mut sentences = Vec::new();
+    if reduced > 0 {
+        let what = "the solver met only its reduced tolerance";
+        sentences.push(format!("in {reduced} of {all} episodes {what}"));
+    }
+    if failed > 0 {
+        sentences.push(format!("in {failed} of {all} episodes it found no plan, {instead}"));
+    }
+    (!sentences.is_empty()).then(|| sentences.join("; "))
 }

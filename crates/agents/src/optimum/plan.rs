@@ -1,28 +1,28 @@
 //! A schedule for one microgrid: the program is solved, what linearity let through is forbidden, and
 //! it is solved again where that was needed.
 
-use peergrid_physics::PowerFlow;
+use peergrid_env::LimitMode;
+use peergrid_market::MechanismKind;
+use peergrid_physics::{BatteryStep, PowerFlow};
 
 use super::{
     horizon::Horizon,
-    program::{Bill, Direction, Draft, Mode, Unit, solve},
+    program::{Bill, Direction, Draft, Meter, Mode, Unit, solve},
 };
 
 /// Less than this of energy is the solver's noise, kWh.
 const NOISE_KWH: f64 = 1e-6;
-/// Less than this of money is the solver's noise, $.
-const NOISE_COST: f64 = 1e-6;
 /// Less than this of power is the solver's noise, kW.
 const NOISE_KW: f64 = 1e-6;
+
+/// Less than this between a plan and its bound proves it, $.
+const PROVEN: f64 = 1e-5;
 
 /// Rounds of solving again: what one forbids may push a battery to another, seldom twice.
 const ROUNDS: usize = 4;
 
 /// Room left for losses, over those found: the next schedule's may be a little larger.
 const SPARE_LOSS: f64 = 1.001;
-
-/// A gap between a plan and its bound that is worth another look, as a share of the cost.
-const WORTH_A_LOOK: f64 = 1e-3;
 
 /// How far a plan can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,8 @@ pub enum Quality {
     /// The solver met only its reduced tolerance of 1e-4, or the plan still asks batteries for what
     /// they cannot do; they do what they can.
     Reduced,
-    /// The solver found nothing: the batteries of this bill stand still; cost and bound are NaN.
+    /// The solver found nothing: the batteries of this bill stand still, and cost and bound are NaN,
+    /// unless a rule stands in.
     Failed,
 }
 
@@ -45,11 +46,13 @@ pub struct Plan {
     pub homes: usize,
     /// AC power by `step * homes + home`, kW, positive = charging.
     pub battery_kw: Vec<f64>,
-    /// What the program expects to pay, $: bills without losses and local fees, less the value of
-    /// what is left in the batteries, and what load that is not served is worth.
+    /// What the plan costs, $, but for the cable's losses: bills less the value of what is left in
+    /// the batteries, and what load that is not served is worth. As the program expects it; where
+    /// plans were tried out (see [`optimum`](super)), as the environment billed it.
     pub cost: f64,
-    /// No policy whose batteries keep their ramps can cost less, $, to the solver's tolerance,
-    /// where `excess_kwh` is 0. (An enforced limit on exports counts before losses.)
+    /// No policy with honest orders whose batteries keep their ramps can cost less, $, to the
+    /// solver's tolerance, where `excess_kwh` is 0. (An enforced limit on exports counts before
+    /// losses.)
     pub bound: f64,
     /// Energy beyond a connection's or the transformer's limit that no schedule can avoid, kWh.
     pub excess_kwh: f64,
@@ -60,25 +63,37 @@ pub struct Plan {
 impl Plan {
     /// Plans for all batteries of the street together.
     pub(super) fn together(horizon: &Horizon) -> Self {
-        let homes: Vec<usize> = (0..horizon.community.homes()).collect();
+        let meters = meters(horizon);
         let limit = horizon.transformer_kw();
         let mut import_kw = vec![limit; horizon.steps];
-        let mut plan = Self::of_street(horizon, &homes, &import_kw, limit);
+        let mut plan = Self::of_street(horizon, &meters, &import_kw, limit);
         // Without room for losses the program is wider than what can be done.
         let bound = plan.bound;
         for _ in 0..ROUNDS {
             if !plan.leave_room_for_losses(horizon, limit, &mut import_kw) {
                 break;
             }
-            plan = Self::of_street(horizon, &homes, &import_kw, limit);
+            plan = Self::of_street(horizon, &meters, &import_kw, limit);
         }
         Self { bound, ..plan }
     }
 
-    fn of_street(horizon: &Horizon, homes: &[usize], import_kw: &[f64], export_kw: f64) -> Self {
+    fn of_street(horizon: &Horizon, meters: &[Meter], import_kw: &[f64], export_kw: f64) -> Self {
         let mut plan = Self::idle(horizon);
-        plan.add(cheapest(horizon, Bill { homes, import_kw, export_kw }));
+        plan.add(cheapest(horizon, Bill { meters, import_kw, export_kw }));
         plan
+    }
+
+    /// Whether nothing needs trying out: the program saw all there is to see, and batteries can do
+    /// what it asks of them at the cost that it expects.
+    pub(super) fn is_certain(&self, horizon: &Horizon) -> bool {
+        let c = horizon.community;
+        let market = c.market_settings().mechanism != MechanismKind::Mcafee;
+        let ramps = (0..c.homes()).any(|home| ramps(horizon.battery(home)));
+        let exact = self.quality == Quality::Optimal && self.excess_kwh < NOISE_KWH;
+        let gap = self.cost - self.bound;
+        let voltage = c.limits.voltage == LimitMode::Enforced;
+        market && meters(horizon).len() == 1 && !ramps && !voltage && exact && gap < PROVEN
     }
 
     /// Plans for each home alone against the grid's prices.
@@ -86,14 +101,16 @@ impl Plan {
         let mut plan = Self::idle(horizon);
         let import_kw = vec![f64::INFINITY; horizon.steps];
         for home in 0..horizon.community.homes() {
-            let bill = Bill { homes: &[home], import_kw: &import_kw, export_kw: f64::INFINITY };
+            let meters = [Meter { homes: vec![home], trades: false }];
+            let bill = Bill { meters: &meters, import_kw: &import_kw, export_kw: f64::INFINITY };
             plan.add(cheapest(horizon, bill));
         }
         plan
     }
 
-    /// Lowers the imports that are allowed by the losses of the steps in which these push the
-    /// transformer beyond `limit`; returns whether there were any. (Losses relieve exports.)
+    /// Lowers the imports that are allowed by the losses, active and reactive, of the steps in which
+    /// these push the transformer beyond `limit`; returns whether there were any. (Losses relieve
+    /// exports.)
     fn leave_room_for_losses(&self, horizon: &Horizon, limit: f64, import_kw: &mut [f64]) -> bool {
         let feeder = horizon.community.feeder().filter(|_| limit.is_finite());
         let Some(feeder) = feeder else { return false };
@@ -105,9 +122,12 @@ impl Plan {
             if horizon.is_outage(k) || feeder.solve(&net_kw, &mut flow).is_err() {
                 continue;
             }
-            let room = limit - flow.loss_kw;
-            if net_kw.iter().sum::<f64>() > room && room < *allowed {
-                (*allowed, found) = (limit - SPARE_LOSS * flow.loss_kw, true);
+            let room = |spare: f64| {
+                let active = limit.powi(2) - (spare * flow.slack_kvar).powi(2);
+                active.max(0.0).sqrt() - spare * flow.loss_kw
+            };
+            if net_kw.iter().sum::<f64>() > room(1.0) && room(1.0) < *allowed {
+                (*allowed, found) = (room(SPARE_LOSS), true);
             }
         }
         found
@@ -159,37 +179,36 @@ impl Plan {
     }
 }
 
+/// The meters of a street. Where neighbours trade all they can for nothing, one meter is as good
+/// as many, and much quicker; homes that trade with nobody have one of their own, and every home
+/// has where trade costs a fee or does not happen, or where it counts whose meter turns.
+fn meters(horizon: &Horizon) -> Vec<Meter> {
+    let own = |home| vec![home];
+    let (apart, rest): (Vec<usize>, Vec<usize>) =
+        (0..horizon.community.homes()).partition(|&home| horizon.is_apart(home));
+    let mut meters: Vec<_> =
+        apart.into_iter().map(|home| Meter { homes: own(home), trades: false }).collect();
+    let open = (0..horizon.steps).all(|k| horizon.is_outage(k) || horizon.fee(k) == Some(0.0));
+    if open && !horizon.has_charges() {
+        meters.extend((!rest.is_empty()).then_some(Meter { homes: rest, trades: true }));
+    } else {
+        meters.extend(rest.into_iter().map(|home| Meter { homes: own(home), trades: true }));
+    }
+    meters
+}
+
+fn ramps(battery: &BatteryStep) -> bool {
+    battery.power > 0.0 && battery.ramp < 2.0 * battery.power
+}
+
 /// The cheapest schedule of one bill.
 fn cheapest(horizon: &Horizon, bill: Bill) -> Option<Draft> {
     let able = |&home: &usize| horizon.battery(home).power > 0.0;
-    let batteries: Vec<usize> = bill.homes.iter().copied().filter(able).collect();
-    let mut modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
+    let batteries: Vec<usize> = bill.homes().filter(able).collect();
+    let modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
     let relaxed = solve(horizon, bill, &batteries, &modes)?;
     let bound = relaxed.bound;
-    let mut best = realise(horizon, bill, &batteries, &mut modes, relaxed);
-    let leaks = |&unit: &usize| horizon.battery(batteries[unit]).decay < 1.0;
-    let leaking: Vec<usize> = (0..batteries.len()).filter(leaks).collect();
-    let one_by_one = leaking.iter().map(std::slice::from_ref);
-    let all = std::iter::once(leaking.as_slice()).filter(|units| !units.is_empty());
-    for units in all.chain(one_by_one) {
-        for wanted in [rest, follow_home] {
-            if best.cost - bound <= WORTH_A_LOOK * best.cost.abs() + NOISE_COST {
-                return Some(Draft { bound, ..best });
-            }
-            let mut other = modes.clone();
-            for &unit in units {
-                other[unit] = as_if(horizon, batteries[unit], wanted);
-            }
-            let Some(draft) = solve(horizon, bill, &batteries, &other) else {
-                continue;
-            };
-            let draft = realise(horizon, bill, &batteries, &mut other, draft);
-            if draft.cost < best.cost && draft.excess_kwh < best.excess_kwh + NOISE_KWH {
-                (best, modes) = (draft, other);
-            }
-        }
-    }
-    Some(Draft { bound, ..best })
+    Some(Draft { bound, ..realise(horizon, bill, &batteries, modes, relaxed) })
 }
 
 /// Forbids what `draft` uses and batteries cannot do, and solves again, until nothing is left.
@@ -197,7 +216,7 @@ fn realise(
     horizon: &Horizon,
     bill: Bill,
     batteries: &[usize],
-    modes: &mut [Vec<Mode>],
+    mut modes: Vec<Vec<Mode>>,
     mut draft: Draft,
 ) -> Draft {
     for _ in 0..ROUNDS {
@@ -208,42 +227,13 @@ fn realise(
         if !again {
             return draft;
         }
-        let Some(restricted) = solve(horizon, bill, batteries, modes) else {
+        let Some(restricted) = solve(horizon, bill, batteries, &modes) else {
             break;
         };
         draft = restricted;
     }
     // What is left is a little more than the batteries can do.
     Draft { exact: false, ..draft }
-}
-
-/// A battery that is left alone.
-fn rest(_: &Horizon, _: usize, _: usize) -> f64 {
-    0.0
-}
-
-/// A battery that charges from its home's surplus and serves its home's deficit.
-fn follow_home(horizon: &Horizon, k: usize, home: usize) -> f64 {
-    -horizon.base_kw(k, home)
-}
-
-/// The modes of a battery that lies inside its window when it would under a rule: with them, the
-/// plan can only be cheaper than the rule. (Filling up what self-discharge took below the window
-/// costs something once, which no linear program can weigh.)
-fn as_if(horizon: &Horizon, home: usize, wanted: fn(&Horizon, usize, usize) -> f64) -> Vec<Mode> {
-    let battery = horizon.battery(home);
-    let (mut soc, mut last_kw) = (horizon.soc(home), horizon.last_kw(home));
-    let mut modes = free(horizon, home);
-    for (k, mode) in modes.iter_mut().enumerate() {
-        if soc * battery.decay >= battery.soc_min {
-            mode.floor = battery.soc_min;
-        } else {
-            mode.direction = Direction::NoDischarge;
-        }
-        last_kw = battery.limited(wanted(horizon, k, home), soc, last_kw);
-        soc = battery.next_soc(soc, last_kw);
-    }
-    modes
 }
 
 /// The widest modes: any direction, and down to where self-discharge alone would take the battery
@@ -263,7 +253,7 @@ fn free(horizon: &Horizon, home: usize) -> Vec<Mode> {
 ///
 /// A battery that threw energy away keeps to the directions it took, losing nothing. One that
 /// discharged below its window, where only self-discharge may take it, must end every step inside
-/// that it began inside, and may not discharge in the others.
+/// that it began inside, and only charges in the others.
 fn restrict(horizon: &Horizon, unit: &Unit, modes: &mut [Mode]) -> bool {
     let battery = horizon.battery(unit.home);
     let (mut wasted, mut too_deep) = (false, false);
@@ -279,17 +269,12 @@ fn restrict(horizon: &Horizon, unit: &Unit, modes: &mut [Mode]) -> bool {
         soc = next;
     }
     for ((mode, &power), inside) in modes.iter_mut().zip(&unit.power_kw).zip(inside) {
-        if wasted {
-            mode.direction = match mode.direction {
-                Direction::Free if power < 0.0 => Direction::Discharge,
-                Direction::Free | Direction::NoDischarge => Direction::Charge,
-                kept => kept,
-            };
+        if wasted && mode.direction == Direction::Free {
+            let discharges = power < 0.0;
+            mode.direction = if discharges { Direction::Discharge } else { Direction::Charge };
         }
         if too_deep && inside {
             mode.floor = battery.soc_min;
-        } else if too_deep && mode.direction == Direction::Free {
-            mode.direction = Direction::NoDischarge;
         } else if too_deep {
             mode.direction = Direction::Charge;
         }

@@ -1,13 +1,18 @@
 //! The linear program of one bill: one street's, or one home's.
 //!
-//! Per step: import `m ≥ 0` and export `x ≥ 0`. Per battery and step: AC power `p` and stored
+//! Per meter and step: import and export, and what is traded between meters where that is not
+//! free ([`exchange`]). Per battery and step: AC power `p` and stored
 //! energy `s` at the step's end. With η the one-way efficiency, δ what self-discharge leaves and g
 //! the effective hours ([`BatteryStep`]), the recursion `s' = δ·s + g·min(η·p, p/η)` is exact: for
 //! charging the first term is the smaller, for discharging the second. Both are written as `≤`,
 //! which is linear; throwing energy away is then allowed, and [`Mode`]s forbid it where it would
 //! pay.
 
+mod exchange;
+
 use peergrid_physics::BatteryStep;
+
+use exchange::Exchange;
 
 use super::{horizon::Horizon, lp::Lp};
 
@@ -40,8 +45,6 @@ pub(super) struct Mode {
 pub(super) enum Direction {
     /// Either way; energy may be thrown away.
     Free,
-    /// It may not discharge; energy may be thrown away.
-    NoDischarge,
     /// It may charge, and keeps what it charges.
     Charge,
     /// It may discharge, and delivers what it discharges.
@@ -77,14 +80,6 @@ struct Variables {
     soc: Vec<usize>,
 }
 
-/// A step's exchange with the grid, kW.
-#[derive(Debug, Clone, Copy)]
-struct Trade {
-    k: usize,
-    import: usize,
-    export: usize,
-}
-
 /// A program in the making.
 struct Program<'a> {
     horizon: &'a Horizon<'a>,
@@ -97,14 +92,29 @@ struct Program<'a> {
     virtual_money: Vec<(usize, f64)>,
 }
 
-/// Homes billed together, and what they may exchange with the grid.
+/// Homes with one meter between them.
+#[derive(Debug, Clone)]
+pub(super) struct Meter {
+    pub homes: Vec<usize>,
+    /// Whether they trade with other meters.
+    pub trades: bool,
+}
+
+/// Homes planned for together, and what they may exchange with the grid.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bill<'a> {
-    pub homes: &'a [usize],
-    /// Largest import by step, kW; infinite for no limit.
+    pub meters: &'a [Meter],
+    /// Largest import of all by step, kW; infinite for no limit.
     pub import_kw: &'a [f64],
     /// Largest export, kW; infinite for no limit.
     pub export_kw: f64,
+}
+
+impl Bill<'_> {
+    /// The homes of all meters.
+    pub fn homes(&self) -> impl Iterator<Item = usize> {
+        self.meters.iter().flat_map(|meter| meter.homes.iter().copied())
+    }
 }
 
 /// Finds the cheapest schedule of `batteries`, the homes of the bill that have one. `modes` holds
@@ -124,16 +134,20 @@ pub(super) fn solve(
     };
     let units: Vec<_> =
         batteries.iter().zip(modes).map(|(&home, modes)| program.battery(home, modes)).collect();
-    let trades: Vec<_> = (0..horizon.steps).map(|k| program.balance(k, bill, &units)).collect();
-    program.charges(&trades, bill.homes.len());
+    let exchanges: Vec<Vec<Exchange>> =
+        (0..horizon.steps).filter_map(|k| program.balances(k, bill, &units)).collect();
+    for (i, meter) in bill.meters.iter().enumerate() {
+        let own: Vec<Exchange> = exchanges.iter().map(|exchanges| exchanges[i]).collect();
+        program.charges(&own, meter.homes.len());
+    }
     program.finish(units)
 }
 
 impl Program<'_> {
     /// Power that costs money, and the program a little more.
-    fn pay(&mut self, price: f64, more: f64, high: f64) -> usize {
+    fn pay(&mut self, price: f64, more: f64) -> usize {
         let [cost, more] = [price, more].map(|price| price * self.horizon.community.dt);
-        let variable = self.lp.amount(cost + more, high);
+        let variable = self.lp.amount(cost + more, f64::INFINITY);
         self.money.push((variable, cost));
         self.virtual_money.push((variable, more));
         variable
@@ -147,17 +161,6 @@ impl Program<'_> {
         let variable = self.lp.amount(cost, f64::INFINITY);
         self.excess.push(variable);
         self.virtual_money.push((variable, cost));
-        variable
-    }
-
-    /// Load that is not served: late rather than early, as the guard does.
-    fn unserved(&mut self, k: usize) -> usize {
-        let c = self.horizon.community;
-        let cost = c.value_of_lost_load() * c.dt;
-        let late = LATE_UNSERVED * cost * self.earliness(k);
-        let variable = self.lp.amount(cost + late, f64::INFINITY);
-        self.money.push((variable, cost));
-        self.virtual_money.push((variable, late));
         variable
     }
 
@@ -179,7 +182,7 @@ impl Program<'_> {
             }
             let (low, high) = match mode.direction {
                 Direction::Free => (-battery.power, battery.power),
-                Direction::NoDischarge | Direction::Charge => (0.0, battery.power),
+                Direction::Charge => (0.0, battery.power),
                 Direction::Discharge => (-battery.power, 0.0),
             };
             self.lp.between(power, low, high);
@@ -203,7 +206,6 @@ impl Program<'_> {
         match direction {
             Direction::Charge => self.lp.equal(row(charge), right),
             Direction::Discharge => self.lp.equal(row(discharge), right),
-            Direction::NoDischarge => self.lp.at_most(row(charge), right),
             Direction::Free => {
                 self.lp.at_most(row(charge), right);
                 if discharge > charge {
@@ -225,125 +227,6 @@ impl Program<'_> {
             let row = [(unit.power[k], side)].into_iter().chain(before);
             self.lp.at_most(row, reach + side * start);
         }
-    }
-
-    /// The balance of one step: `Σ (base + p) + curtailed = m − x`.
-    fn balance(&mut self, k: usize, bill: Bill, units: &[Variables]) -> Option<Trade> {
-        let mut base = 0.0;
-        let mut terms = Vec::with_capacity(units.len() + 4);
-        for &home in bill.homes {
-            let unit = units.iter().find(|unit| unit.home == home);
-            let own = self.horizon.base_kw(k, home);
-            let connection = self.horizon.community.connection_kw(home);
-            match unit {
-                // PV beyond the connection is curtailed.
-                None => base += own.max(-connection),
-                Some(unit) => {
-                    base += own;
-                    terms.push((unit.power[k], 1.0));
-                    terms.extend(self.connection(k, unit.power[k], own, connection));
-                }
-            }
-        }
-        self.grid(k, base, terms, bill)
-    }
-
-    /// Keeps a home within its connection; returns the power curtailed, if it may come to that.
-    fn connection(
-        &mut self,
-        k: usize,
-        power: usize,
-        base: f64,
-        limit: f64,
-    ) -> Option<(usize, f64)> {
-        if base > limit {
-            let excess = self.excess(k);
-            self.lp.at_most([(power, 1.0), (excess, -1.0)], limit - base);
-        } else {
-            self.lp.between(power, f64::NEG_INFINITY, (limit - base - MARGIN).max(0.0));
-        }
-        if base >= -limit {
-            self.lp.between(power, (-limit - base + MARGIN).min(0.0), f64::INFINITY);
-            return None;
-        }
-        let curtailed = self.curtailed(k, -limit - base);
-        self.lp.at_most([(power, -1.0), (curtailed, -1.0)], limit + base);
-        Some((curtailed, 1.0))
-    }
-
-    /// PV held back, at most `high` kW: late rather than early, as the guard does.
-    fn curtailed(&mut self, k: usize, high: f64) -> usize {
-        let cost = LATE * (1.0 + self.earliness(k)) * self.horizon.community.dt;
-        let variable = self.lp.amount(cost, high);
-        self.virtual_money.push((variable, cost));
-        variable
-    }
-
-    /// Import and export, or what is done without them while the grid is down.
-    fn grid(
-        &mut self,
-        k: usize,
-        base: f64,
-        mut terms: Vec<(usize, f64)>,
-        bill: Bill,
-    ) -> Option<Trade> {
-        if self.horizon.is_outage(k) {
-            let unserved = self.unserved(k);
-            let curtailed = self.curtailed(k, f64::INFINITY);
-            terms.extend([(unserved, -1.0), (curtailed, 1.0)]);
-            self.lp.equal(terms, -base);
-            return None;
-        }
-        let (retail, feed_in) = (self.horizon.retail(k), self.horizon.feed_in(k));
-        let [import_kw, export_kw] =
-            [bill.import_kw[k], bill.export_kw].map(|kw| (kw - MARGIN).max(0.0));
-        let spread = (feed_in + SPREAD - retail).max(0.0);
-        let import = self.pay(retail, spread, import_kw);
-        let export = self.pay(-feed_in, 0.0, export_kw);
-        terms.extend([(import, -1.0), (export, 1.0)]);
-        if base > import_kw {
-            let excess = self.excess(k);
-            let cost = retail * self.horizon.community.dt;
-            self.money.push((excess, cost));
-            self.virtual_money.push((excess, -cost));
-            terms.push((excess, -1.0));
-        } else if base < -export_kw {
-            let curtailed = self.curtailed(k, -export_kw - base);
-            terms.push((curtailed, 1.0));
-        }
-        self.lp.equal(terms, -base);
-        Some(Trade { k, import, export })
-    }
-
-    /// The tariff's charges, day by day, as if the street had one meter with the allowances of all
-    /// its homes: no more than what the homes are charged one by one, and the same for one home.
-    fn charges(&mut self, trades: &[Option<Trade>], homes: usize) {
-        let (c, first) = (self.horizon.community, self.horizon.first);
-        let trades: Vec<Trade> = trades.iter().flatten().copied().collect();
-        for day in trades
-            .chunk_by(|a, b| (first + a.k) / c.steps_per_day == (first + b.k) / c.steps_per_day)
-        {
-            if let Some(charge) = &c.tariff.demand_charge {
-                let highest = self.charge(charge.price_per_kw_day);
-                for trade in day.iter().filter(|trade| c.in_demand_window(first + trade.k)) {
-                    self.lp.at_most([(trade.import, 1.0), (highest, -1.0)], 0.0);
-                }
-            }
-            if let Some(charge) = &c.tariff.export_charge {
-                let beyond = self.charge(charge.price_per_kwh);
-                let counted = day.iter().filter(|trade| c.in_export_window(first + trade.k));
-                let exported = counted.map(|trade| (trade.export, c.dt));
-                let free = homes as f64 * charge.free_kwh_per_day();
-                self.lp.at_most(exported.chain([(beyond, -1.0)]), free);
-            }
-        }
-    }
-
-    /// A variable ≥ 0 that costs `price` per unit.
-    fn charge(&mut self, price: f64) -> usize {
-        let variable = self.lp.amount(price, f64::INFINITY);
-        self.money.push((variable, price));
-        variable
     }
 
     fn finish(self, units: Vec<Variables>) -> Option<Draft> {

@@ -1,0 +1,88 @@
+//! Trying plans out: what the program cannot see, the environment bills.
+
+use peergrid_env::{Checked, Microgrids, Settled};
+use peergrid_guard::Action;
+
+use super::{follow, horizon::Horizon, make, plan::Plan};
+use crate::{NoBattery, Policy, RuleBased, StreetGreedy};
+
+/// What a policy did in one microgrid, and what that cost.
+#[derive(Debug, Clone, Default)]
+struct Trial {
+    /// Bills less the value of what is left, and what load that was not served is worth, $.
+    cost: f64,
+    /// What of it the cable's losses cost, $.
+    loss_cost: f64,
+    /// Effective battery powers by `step * homes + home`, kW.
+    battery_kw: Vec<f64>,
+}
+
+/// Follows plans it is given.
+struct Follow(Vec<Plan>);
+
+impl Policy for Follow {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        follow(&self.0, microgrids, proposed);
+    }
+}
+
+/// The best plan for each microgrid: that of all batteries together where it is certain to be;
+/// otherwise the cheapest in the environment of that plan, the homes' own, and the rules.
+pub(super) fn best(microgrids: &Microgrids) -> Vec<Plan> {
+    let mut plans = make(microgrids, Plan::together);
+    let certain = |(m, plan): (usize, &Plan)| plan.is_certain(&Horizon::new(microgrids, m));
+    if plans.iter().enumerate().all(certain) {
+        return plans;
+    }
+    let mut candidates: [Box<dyn Policy>; 5] = [
+        Box::new(Follow(plans.clone())),
+        Box::new(Follow(make(microgrids, Plan::alone))),
+        Box::new(NoBattery),
+        Box::new(RuleBased),
+        Box::new(StreetGreedy),
+    ];
+    let mut lowest = vec![f64::INFINITY; plans.len()];
+    for candidate in &mut candidates {
+        // A street that its cable cannot carry is nobody's best.
+        let Some(trials) = run(candidate.as_mut(), microgrids.clone()) else { continue };
+        for ((plan, lowest), trial) in plans.iter_mut().zip(&mut lowest).zip(trials) {
+            if trial.cost < *lowest {
+                *lowest = trial.cost;
+                plan.cost = trial.cost - trial.loss_cost;
+                plan.battery_kw = trial.battery_kw;
+            }
+        }
+    }
+    plans
+}
+
+/// Runs a policy to the episodes' end; `None` where the feeder cannot carry what it does.
+fn run(policy: &mut dyn Policy, microgrids: Microgrids) -> Option<Vec<Trial>> {
+    let mut microgrids = microgrids.with_counterfactuals(false);
+    let (count, homes) = (microgrids.microgrids(), microgrids.community().homes());
+    let mut proposed = vec![Action::default(); count * homes];
+    let (mut checked, mut settled) = (Checked::default(), Settled::default());
+    let mut trials = vec![Trial::default(); count];
+    while !microgrids.ended() {
+        policy.propose(&microgrids, &mut proposed);
+        microgrids.check(&proposed, &mut checked);
+        microgrids.step(&checked, &mut settled).ok()?;
+        let c = microgrids.community();
+        for (m, trial) in trials.iter_mut().enumerate() {
+            let range = settled.range(m);
+            let bill: f64 = settled.bill[range.clone()].iter().sum();
+            let unserved: f64 = settled.unserved_kwh[range.clone()].iter().sum();
+            trial.cost += bill + c.value_of_lost_load() * unserved;
+            let (t, bought) = (settled.t[m], settled.loss_import_kwh[m]);
+            let unsold = settled.street_loss_kwh[m] - bought;
+            trial.loss_cost += bought * c.retail(t) + unsold * c.feed_in(t);
+            trial.battery_kw.extend_from_slice(&settled.battery_kw[range]);
+        }
+    }
+    let c = microgrids.community();
+    for (i, soc) in microgrids.soc().iter().enumerate() {
+        let home = i % homes;
+        trials[i / homes].cost -= c.end_value(home) * (soc - c.battery_step(home).soc_min);
+    }
+    Some(trials)
+}
