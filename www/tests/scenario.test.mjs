@@ -193,17 +193,21 @@ test("in an outage the day view counts what was not served", async () => {
   });
 });
 
-test("a file takes the place of a preset with homes of its own, and its scenario can be changed", async () => {
-  await withPage(browser, "preset=four-prosumers", async (page) => {
-    await dropFile(page, "solar.csv", ausgridLines(60).join("\n"));
-    await page.getByText("solar.csv has been read and is in use.").waitFor();
-    await page.getByRole("checkbox", { name: "Faulty section" }).check();
-    await changed(page, /feeder\.fault\.bus/);
-    assert.equal(await page.getByRole("alert").count(), 0);
-    const bus = await field(page, "feeder.fault.bus");
-    assert.ok((await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes)).some((/** @type {any} */ home) => home.id === bus));
+for (const preset of ["four-prosumers", "grid-outage", "faulty-section"]) {
+  test(`a file takes the place of ${preset}, and its scenario can be changed`, async () => {
+    await withPage(browser, `preset=${preset}`, async (page) => {
+      await dropFile(page, "solar.csv", ausgridLines(60).join("\n"));
+      await page.getByText("solar.csv has been read and is in use.").waitFor();
+      // What named homes or days of the preset is gone.
+      await page.getByRole("checkbox", { name: "Faulty section" }).check();
+      await changed(page, /feeder\.fault\.bus/);
+      assert.equal(await page.getByRole("alert").count(), 0);
+      const bus = await field(page, "feeder.fault.bus");
+      const homes = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes);
+      assert.ok(homes.some((/** @type {any} */ home) => home.id === bus), bus);
+    });
   });
-});
+}
 
 for (const [name, width, colorScheme] of /** @type {const} */ ([
   ["light", 1280, "light"],

@@ -1,6 +1,7 @@
 //! What the page shows of a setting: presets, data, days, policies, measures.
 
 use peergrid_data::{Format, Neighbourhood, QualityReport};
+use peergrid_env::Stress;
 use peergrid_lab::{
     DataSpec, DataSummary, FileSpec, HomesSpec, LabError, PolicyKind, Setting, Spec, Which,
     WhichRule,
@@ -110,13 +111,18 @@ impl Session {
     }
 }
 
-/// `spec` changed to suit a file: all its homes, iterations of whole episodes and of a size that
-/// fits any number of homes.
+/// `spec` changed to suit a file: all its homes, nothing that names other homes or days, iterations
+/// of whole episodes and of a size that fits any number of homes.
 fn spec_for_file(mut spec: Spec, name: &str, data: &Neighbourhood) -> Spec {
     spec.data = DataSpec::File(FileSpec { path: name.to_owned(), format: Format::Auto });
     let battery = spec.homes.battery;
     let pv_homes = Which::Rule(WhichRule::All);
     spec.homes = HomesSpec { pv_homes, pv_kwp: None, battery, ..HomesSpec::default() };
+    spec.split.held_out = None;
+    spec.stress = Stress::default();
+    if let Some(feeder) = &mut spec.feeder {
+        (feeder.fault, feeder.lines) = (None, Vec::new());
+    }
     let agents = data.homes.len().div_ceil(2);
     spec.ppo.steps = data.steps_per_day() * spec.episode.length.days();
     spec.training.microgrids = (1000 / agents).clamp(4, 200);
