@@ -70,6 +70,32 @@ fn all_mechanisms() {
 }
 
 #[test]
+fn curves_and_savings_are_drawn() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("charts");
+    let output = clear(SURPLUS, &["--plot", folder.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // What is printed stays the clearing.
+    let cleared: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(cleared["price"], 0.1);
+    let texts = |name: &str| {
+        let png = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+        assert_eq!(&png[1..4], b"PNG");
+        let svg = std::fs::read_to_string(folder.join(format!("{name}.svg"))).unwrap();
+        let texts = svg.split("<text").skip(1).filter_map(|part| part.split_once('>'));
+        texts.map(|(_, rest)| rest.split('<').next().unwrap().trim().to_owned()).collect::<Vec<_>>()
+    };
+    let curves = texts("market_curves");
+    for text in ["demand", "supply", "grid retail", "grid feed-in", "cleared at 0.100"] {
+        assert!(curves.iter().any(|t| t == text), "{text} is not among {curves:?}");
+    }
+    let savings = texts("market_savings");
+    for text in ["A", "B", "Grid-backed", "Bill sharing", "$ saved"] {
+        assert!(savings.iter().any(|t| t == text), "{text} is not among {savings:?}");
+    }
+}
+
+#[test]
 fn bad_input_is_told_by_line_and_field() {
     let cases = [
         ("\"grid_backed\"", "\"auction\"", "line 2, at `mechanism`: unknown variant `auction`"),

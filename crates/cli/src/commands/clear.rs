@@ -6,7 +6,12 @@ use peergrid_lab::clearing::{Comparison, Orders, Outcome};
 use peergrid_market::MarketError;
 use serde::Serialize;
 
-use crate::{document::Document, error::CliError, output::print};
+use super::clear_charts;
+use crate::{
+    document::Document,
+    error::CliError,
+    output::{OutDir, print},
+};
 
 /// Arguments of `peergrid clear`.
 #[derive(clap::Args)]
@@ -17,6 +22,10 @@ pub struct Args {
     /// Clear them by every mechanism and print a table, or JSON with --json.
     #[arg(long)]
     all: bool,
+    /// Draw supply and demand, and what each home saves under every mechanism, into this folder:
+    /// market_curves and market_savings, PNG and SVG.
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
     /// Print JSON on one line.
     #[arg(long)]
     json: bool,
@@ -28,6 +37,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let orders: Orders = document.parse()?;
     let wrong = |e: MarketError| document.error(Some(e.field()), e.to_string());
     let period = orders.period().map_err(wrong)?;
+    if let Some(dir) = &args.plot {
+        let comparison = period.compare().map_err(wrong)?;
+        clear_charts::write(&OutDir::new(dir)?, &comparison, orders.mechanism)?;
+    }
     if !args.all {
         return print(&json(&period.clear().map_err(wrong)?, args.json)?);
     }

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 pub mod clear;
+mod clear_charts;
 pub mod data;
 pub mod evaluate;
 pub mod plot;
