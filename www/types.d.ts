@@ -156,6 +156,8 @@ export type PolicyResult = {
   /** Totals over all held-out days, by home: energies in kWh, money in $. */
   homes: HomeResult[];
   interventions: { reason: string; count: number }[];
+  /** What the policy has to say of how it came about. */
+  note: string | null;
 };
 
 /** Community totals of one day, one value per step; `null` where something is not defined. */

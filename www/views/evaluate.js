@@ -141,6 +141,7 @@ function table(app, results, setting, disclosure) {
     h("p", { class: "hint" }, `Over ${days}; better and worse are against ${reference}.`),
     ...measures(setting.kpis, policies, results, disclosure),
     ...interventions(results, policies),
+    ...notes(results, policies),
     downloads(app, policies),
   ];
 }
@@ -161,6 +162,15 @@ function interventions(results, policies) {
     h("h3", {}, title),
     items.length > 0 ? h("ul", { class: "findings" }, ...items) : h("p", {}, "It changed nothing on these days."),
   ];
+}
+
+/** What policies have to say of how they came about: a plan that is not exact, for example.
+ * @param {Map<string, PolicyResult>} results @param {Setting["policies"]} policies */
+function notes(results, policies) {
+  return policies.flatMap(({ id, label }) => {
+    const note = results.get(id)?.note;
+    return note ? [h("p", { class: "hint" }, h("strong", {}, label), `: ${note}.`)] : [];
+  });
 }
 
 /** @param {App} app @param {Setting["policies"]} policies */

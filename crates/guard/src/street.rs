@@ -151,7 +151,8 @@ impl Street<'_> {
         amount: f64,
         weight: impl Fn(usize) -> f64,
     ) -> bool {
-        let pushing = |s: &Situation, f: &Feasible| (f.action.battery_kw - backed_off(s, f, side)).abs();
+        let pushing =
+            |s: &Situation, f: &Feasible| (f.action.battery_kw - backed_off(s, f, side)).abs();
         let batteries = self.sum(&weight, pushing);
         let share = if batteries > 0.0 { (amount / batteries).min(1.0) } else { 0.0 };
         let situations = self.situations;
@@ -164,7 +165,8 @@ impl Street<'_> {
         if side > 0.0 || left <= 0.0 {
             return share > 0.0;
         }
-        let spare = |s: &Situation, f: &Feasible| (s.pv_kw - f.curtailed_kw).min(-f.net_kw).max(0.0);
+        let spare =
+            |s: &Situation, f: &Feasible| (s.pv_kw - f.curtailed_kw).min(-f.net_kw).max(0.0);
         let exports = self.sum(&weight, spare);
         let curtail = if exports > 0.0 { (left / exports).min(1.0) } else { 0.0 };
         self.adjust(reason, |h, f| {

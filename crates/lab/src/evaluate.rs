@@ -48,6 +48,7 @@ pub fn evaluate(
         trace: recorder.trace,
         homes: recorder.homes,
         interventions: recorder.interventions,
+        note: policy.note(),
     })
 }
 

@@ -30,6 +30,8 @@ pub struct PolicyResult {
     pub homes: Vec<HomeResult>,
     /// Guard interventions by reason, those that happened.
     pub interventions: Vec<Intervention>,
+    /// What the policy has to say of how it came about; null if nothing.
+    pub note: Option<String>,
 }
 
 /// A home's part in a policy's result.
@@ -83,6 +85,7 @@ impl PolicyResult {
                 .filter(|&(_, count)| count > 0)
                 .map(|(reason, count)| Intervention { reason: reason.label(), count })
                 .collect(),
+            note: run.note.clone(),
         }
     }
 }

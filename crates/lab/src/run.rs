@@ -90,6 +90,8 @@ pub struct Run {
     pub homes: Vec<HomeTotals>,
     /// Actions that the guard changed, by reason.
     pub interventions: [u64; Reason::ALL.len()],
+    /// What the policy has to say of how it came about; none by default.
+    pub note: Option<String>,
 }
 
 /// A home's totals over all episodes of a run.

@@ -52,6 +52,7 @@ fn run() -> Run {
         },
         homes: vec![home(30.0, 10.0), home(20.0, 17.25)],
         interventions,
+        note: None,
     }
 }
 

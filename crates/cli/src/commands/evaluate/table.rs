@@ -44,6 +44,7 @@ pub fn table(summary: &Summary) -> String {
         lines.extend(policy.interventions.iter().map(|i| {
             format!("{}: the guard changed {} actions for {}", policy.label, i.count, i.reason)
         }));
+        lines.extend(policy.note.iter().map(|note| format!("{}: {note}", policy.label)));
     }
     lines.join("\n")
 }
