@@ -21,11 +21,13 @@
 //! | [`settled`] | what a step leaves behind |
 //! | [`observation`] | what a home can see |
 //! | [`action`] | from a policy's raw numbers to a proposed action |
+//! | [`json`] | documents in JSON, with errors that say where |
 
 pub mod action;
 pub mod checked;
 pub mod community;
 mod hindsight;
+pub mod json;
 mod meters;
 pub mod microgrids;
 pub mod observation;

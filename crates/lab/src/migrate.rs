@@ -15,7 +15,7 @@ struct Versioned {
 ///
 /// Version 2 moved the transformer's limit, `transformer_kw`, among the other limits; in
 /// version 1 it was always enforced.
-pub(crate) fn to_present(text: &str) -> Option<Value> {
+pub(crate) fn to_present(text: &str) -> Option<String> {
     let Versioned { version: 1 } = serde_json::from_str(text).ok()? else { return None };
     let mut document: Value = serde_json::from_str(text).ok()?;
     let fields = document.as_object_mut()?;
@@ -27,5 +27,5 @@ pub(crate) fn to_present(text: &str) -> Option<Value> {
             fields.insert("limits".to_owned(), limits);
         }
     }
-    Some(document)
+    Some(document.to_string())
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use peergrid_data::{Format, Synthetic};
-use peergrid_env::{BatteryMode, EnvError, Limits, LossSharing, Stress, Tariff};
+use peergrid_env::{BatteryMode, EnvError, Limits, LossSharing, Stress, Tariff, json};
 use peergrid_market::MarketSettings;
 use peergrid_physics::FeederSpec;
 use peergrid_ppo::PpoSettings;
@@ -248,25 +248,21 @@ impl Spec {
     /// [`LabError::Spec`] with line and field for a document of another form, and the first value
     /// out of range.
     pub fn from_json(text: &str) -> Result<Self, LabError> {
-        if let Some(migrated) = migrate::to_present(text) {
-            return Self::checked(serde_path_to_error::deserialize(migrated));
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let spec = Self::checked(serde_path_to_error::deserialize(&mut reader))?;
+        // A migrated document is written out again: one reader for both halves the code that the
+        // page loads for it.
+        let migrated = migrate::to_present(text);
+        let mut reader = serde_json::Deserializer::from_str(migrated.as_deref().unwrap_or(text));
+        let spec: Self = json::read(&mut reader).map_err(|e| {
+            // A document that ends or breaks before a field has no path.
+            let path = e.path.replace('?', "the document");
+            let message = e.error.to_string();
+            // Lines of a migrated document are not the reader's.
+            let lines = migrated.as_ref().and_then(|_| message.rfind(" at line "));
+            LabError::spec(path, &message[..lines.unwrap_or(message.len())])
+        })?;
         reader
             .end()
             .map_err(|e| LabError::spec(".", format!("something follows the document: {e}")))?;
-        Ok(spec)
-    }
-
-    fn checked(
-        read: Result<Self, serde_path_to_error::Error<serde_json::Error>>,
-    ) -> Result<Self, LabError> {
-        let spec = read.map_err(|e| {
-            // A document that ends or breaks before a field has no path.
-            let path = e.path().to_string().replace('?', "the document");
-            LabError::spec(path, e.inner().to_string())
-        })?;
         spec.validate()?;
         Ok(spec)
     }

@@ -48,12 +48,14 @@ pub struct Iteration {
 }
 
 impl ValidationKpis {
+    /// Computed here and not by [`kpi::by_id`], which would draw the whole table of measures into
+    /// the page's learner.
     fn of(run: &Run) -> Self {
-        let value = |id| kpi::by_id(id).and_then(|k| k.of(run)).unwrap_or(f64::NAN);
+        let days = run.total_days();
         Self {
-            cost: value("cost"),
-            peak_import_kwh: value("peak_import"),
-            grid_import_kwh: value("grid_import"),
+            cost: run.total_cost() / days,
+            peak_import_kwh: kpi::peak_import(&run.trace) / days,
+            grid_import_kwh: run.trace.import_kwh.iter().sum::<f64>() / days,
             reward: run.mean_reward(),
         }
     }
@@ -142,5 +144,26 @@ impl Training {
     /// The best agent so far on validation days; the untrained one before the first iteration.
     pub fn best(&self) -> Model {
         self.best.as_ref().map_or_else(|| self.last(), |(_, model)| model.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use peergrid_agents::RuleBased;
+
+    use super::*;
+    use crate::Spec;
+
+    #[test]
+    fn validation_shows_the_measures_of_the_table() {
+        let spec = Spec::default();
+        let data = spec.data.without_file().unwrap();
+        let setting = Setting::new(spec, data).unwrap();
+        let run = evaluate(&mut RuleBased, &setting, &setting.validation[..2]).unwrap();
+        let shown = ValidationKpis::of(&run);
+        let of_table = |id| kpi::by_id(id).and_then(|kpi| kpi.of(&run)).unwrap();
+        assert_eq!(shown.cost, of_table("cost"));
+        assert_eq!(shown.peak_import_kwh, of_table("peak_import"));
+        assert_eq!(shown.grid_import_kwh, of_table("grid_import"));
     }
 }

@@ -29,10 +29,10 @@ fn in_words(error: &LabError) -> String {
 
 #[wasm_bindgen]
 impl Engine {
-    /// An engine with the first preset as its setting.
+    /// An engine with the default specification as its setting.
     ///
     /// # Errors
-    /// None for the presets that ship.
+    /// None for the defaults.
     pub fn create() -> Result<Engine, JsError> {
         Ok(Self { session: Session::new()? })
     }

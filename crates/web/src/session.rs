@@ -1,7 +1,7 @@
 //! What an engine holds between calls, in plain Rust.
 
 use peergrid_data::{Format, Neighbourhood, QualityReport, Reader};
-use peergrid_lab::{DataSpec, LabError, Setting, Spec, presets::PRESETS};
+use peergrid_lab::{DataSpec, LabError, Setting, Spec};
 
 /// A file that was read.
 pub(crate) struct LoadedFile {
@@ -25,9 +25,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session on the first preset.
+    /// A session on the default specification.
     pub fn new() -> Result<Self, LabError> {
-        let spec = PRESETS[0].spec()?;
+        let spec = Spec::default();
         let data = spec.data.without_file()?;
         Ok(Self {
             setting: Setting::new(spec, data)?,

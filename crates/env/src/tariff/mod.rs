@@ -20,6 +20,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::json;
+
 pub use charges::{DemandCharge, ExportCharge};
 pub use shipped::Shipped;
 pub(crate) use window::is_weekend;
@@ -135,13 +137,13 @@ impl Tariff {
             message,
         };
         let mut reader = serde_json::Deserializer::from_str(text);
-        let tariff: Self = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
-            let field = match e.path().to_string() {
+        let tariff: Self = json::read(&mut reader).map_err(|e| {
+            let field = match e.path {
                 // Neither a document that breaks off nor a missing field has a path.
                 path if path == "." || path.contains('?') => "the document".to_owned(),
                 path => path,
             };
-            error(field, e.inner().to_string())
+            error(field, e.error.to_string())
         })?;
         reader.end().map_err(|e| error("the end".to_owned(), e.to_string()))?;
         match tariff.validate() {

@@ -134,6 +134,6 @@ pub(super) const ENERGY: [Kpi; 10] = [
 ];
 
 /// Imports inside the peak window, kWh.
-fn peak_import(trace: &Trace) -> f64 {
+pub(crate) fn peak_import(trace: &Trace) -> f64 {
     trace.import_kwh.iter().zip(&trace.peak).filter(|(_, peak)| **peak).map(|(kwh, _)| kwh).sum()
 }

@@ -10,6 +10,8 @@ mod money;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "learner")]
+pub(crate) use energy::peak_import;
 use serde::Serialize;
 
 use crate::run::Run;
