@@ -6,13 +6,40 @@
 //! other policy, so its cost is the least any policy can reach, but for what the program does not
 //! see (below).
 //!
-//! - [`Optimum`]: all batteries of the street for the street's one bill. Whatever the market moves
-//!   between neighbours, that bill is `Σ dt·(retail·import − feed_in·export)` of the street's net
-//!   power, as long as the market trades all that neighbours can trade.
+//! - [`Optimum`]: all batteries of the street for the street's bills together. Where the market
+//!   trades all that neighbours can trade, and for nothing, that is one bill,
+//!   `Σ dt·(retail·import − feed_in·export)` of the street's net power, whatever is paid to whom.
 //! - [`SelfishOptimum`]: each home for the bill it would have alone with the grid. It is run in the
 //!   same market as everyone else, which can only lower the bills it planned for. Its cost over
 //!   that of the optimum is the *price of anarchy*: 1 where homes that plan alone do as well as a
 //!   street that plans together.
+//!
+//! # Where the market does not trade everything
+//! Then whose meter turns counts, and the program has more than one:
+//!
+//! - **Greedy neighbours** of an auction trade with nobody: a meter for each of them, one for all
+//!   others.
+//! - **A network fee, or a price filter** that shuts out honest orders: a meter for every home,
+//!   which buys from neighbours for the fee, in the steps in which honest orders meet at all.
+//! - **Charges on exports and demand**: a meter for every home, so that each has its own allowance
+//!   and its own highest demand. The market rations pro rata; the program chooses who trades. It
+//!   also knows only the linear part of "a home that buys does not sell", so that a home with a
+//!   battery can pass on a little to a neighbour whose own import is dear.
+//! - **McAfee's mechanism** gives trades up by rules that no linear program knows: it plans as if it
+//!   did not.
+//!
+//! [`Optimum`] is then the *best of* that plan, the homes' own plans and the rules
+//! ([`NoBattery`](crate::NoBattery), [`RuleBased`](crate::RuleBased),
+//! [`StreetGreedy`](crate::StreetGreedy)): each is tried out in a copy of the environment, and each
+//! microgrid follows the cheapest. So it costs no more than any of them. It is the least that honest
+//! orders can cost with a fee, a filter or greedy neighbours; with charges and with McAfee's
+//! mechanism it may not be, and the gap to [`Plan::bound`] says by how much at most. *The bound*
+//! holds for all honest orders; a policy that bids otherwise may trade where a filter or a fee
+//! keeps honest orders out.
+//!
+//! Plans are tried out, too, wherever the program cannot prove what follows to be harmless: with
+//! ramps, an enforced band of voltages, limits that cannot be held, a gap between plan and bound,
+//! or a solver that failed. Elsewhere nothing is.
 //!
 //! # What the program does not see
 //! - **Losses** of the cable are billed in the evaluation and not planned for, except as far as they
@@ -20,19 +47,13 @@
 //!   with a battery, over 59 days in half hours the optimum's cost lies 0.1 % above
 //!   [`Plan::cost`] with a three-phase cable and 0.7 % with single-phase services. That is what
 //!   losses cost, and the most that planning for them could save.
-//! - **Whose meter counts.** A tariff's export and demand charges are billed by home; the program
-//!   charges the street as if it had one meter with all homes' allowances. That is never more, so
-//!   [`Plan::bound`] lies below the cost of every policy all the same; the plan itself is no
-//!   longer certain to be the cheapest. For one home it is exact.
-//! - **Fees and trades not made**: the local network's fee, and trades that a market gives up
-//!   (McAfee's, or a greedy neighbour's). They, too, are paid on top: the bound holds.
 //! - **Voltages**: where the guard enforces their band, it may change the plan. So it does where PV
 //!   has to be curtailed, which no policy can propose.
 //! - **Self-discharge below the window.** Only self-discharge may take a battery below its lowest
 //!   charge; whether it may discharge is then not a linear condition. The program is first solved
-//!   without it, which gives [`Plan::bound`], and again with every step's side of the window fixed:
-//!   as found, and where that leaves a gap of more than 0.1 %, as under simple rules, whichever is
-//!   cheapest. The gap between [`Plan::cost`] and the bound says what that can have cost.
+//!   without it, which gives [`Plan::bound`], and again, a few times at most, with every step's side
+//!   of the window fixed as found. The gap between [`Plan::cost`] and the bound says what that can
+//!   have cost.
 //! - **Energy thrown away.** Where exports cost more than they earn, charging and discharging at once
 //!   would pay in a linear program. The battery's direction is then fixed as found, step by step,
 //!   and the program solved again; the gap to the bound says the same as above.
@@ -43,10 +64,11 @@
 //! # Limits that cannot be held
 //! A connection or a transformer below the load makes no plan impossible: the program then keeps what
 //! lies beyond as small as it can ([`Plan::excess_kwh`]), and the guard does what is left to do.
-//! While the grid is down, load that is not served costs what it is worth to those who miss it.
+//! While the grid is down, load that is not served costs what it is worth to those who miss it;
+//! no more can be missing than there is.
 //!
 //! # Size and speed
-//! Two variables per battery and step, two per step, and no dense matrix: a week of ten homes with
+//! Two variables per battery and step, two to four per meter and step, and no dense matrix: a week of ten homes with
 //! batteries in half hours, as one episode, has 7 392 variables. It is planned in 0.22 s natively
 //! (`cargo bench -p peergrid-agents`, one core of an AMD EPYC) and in 0.2 to 0.5 s as WebAssembly in
 //! Node on the same machine. The solver adds about 80 KB of compressed WebAssembly.
@@ -100,7 +122,7 @@ impl Policy for Optimum {
     }
 
     fn note(&self) -> Option<String> {
-        note(&self.plans, "the best rule stood in")
+        note(&self.plans, "the best of the homes' own plans and the rules stood in")
     }
 }
 
@@ -113,7 +135,7 @@ impl Policy for SelfishOptimum {
     }
 
     fn note(&self) -> Option<String> {
-        note(&self.plans, "batteries stood still")
+        note(&self.plans, "batteries it failed for stood still")
     }
 }
 
@@ -144,13 +166,39 @@ fn follow(plans: &[Plan], microgrids: &Microgrids, proposed: &mut [Action]) {
 fn note(plans: &[Plan], instead: &str) -> Option<String> {
     let count = |quality| plans.iter().filter(|plan| plan.quality == quality).count();
     let (reduced, failed, all) = (count(Quality::Reduced), count(Quality::Failed), plans.len());
-    let mut sentences = Vec::new();
-    if reduced > 0 {
-        let what = "the solver met only its reduced tolerance";
-        sentences.push(format!("in {reduced} of {all} episodes {what}"));
-    }
-    if failed > 0 {
-        sentences.push(format!("in {failed} of {all} episodes it found no plan, {instead}"));
-    }
+    let reduced = (reduced > 0).then(|| {
+        format!("in {reduced} of {all} episodes the solver met only its reduced tolerance")
+    });
+    let failed = (failed > 0)
+        .then(|| format!("in {failed} of {all} episodes the solver found no plan: {instead}"));
+    let sentences: Vec<String> = reduced.into_iter().chain(failed).collect();
     (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_counts_plans_that_are_not_what_they_should_be() {
+        let plan = |quality| Plan {
+            first: 0,
+            homes: 1,
+            battery_kw: vec![0.0],
+            cost: 0.0,
+            bound: 0.0,
+            excess_kwh: 0.0,
+            quality,
+        };
+        let of = |qualities: &[Quality]| {
+            SelfishOptimum { plans: qualities.iter().copied().map(plan).collect() }.note()
+        };
+        assert_eq!(of(&[Quality::Optimal]), None);
+        let note = of(&[Quality::Optimal, Quality::Reduced, Quality::Failed]).unwrap_or_default();
+        assert_eq!(
+            note,
+            "in 1 of 3 episodes the solver met only its reduced tolerance; in 1 of 3 episodes the \
+             solver found no plan: batteries it failed for stood still"
+        );
+    }
 }
