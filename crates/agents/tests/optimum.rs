@@ -184,7 +184,7 @@ fn best(community: &Arc<Community>) -> (Optimum, Outcome) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     /// On a grid that holds every vertex, the dynamic program is exact.
     #[test]
@@ -315,7 +315,8 @@ proptest! {
     #[test]
     fn no_market_makes_another_cheaper(homes in any_homes(0.03, true), p in any_prices(), mechanism in 0..MechanismKind::ALL.len(),
         fee in prop_oneof![Just(0.0), 0.0..0.4f64], filter in prop::option::of(0.0..0.6f64), low in any::<bool>(),
-        greedy in 0..16u8, charged in any::<bool>(), outage in prop::option::of(0..22u8)) {
+        greedy in 0..16u8, charged in any::<bool>(), outage in prop::option::of(0..22u8),
+        value_of_lost_load in prop_oneof![Just(25.0), 0.0..1.0f64]) {
         let mut scenario = scenario(&homes, tariff(p.0, p.1, p.2));
         scenario.market.mechanism = MechanismKind::ALL[mechanism];
         scenario.market.network_fee = fee;
@@ -328,7 +329,7 @@ proptest! {
             charges(&mut scenario.tariff, 0.3, 0.02);
         }
         scenario.stress.outage = outage.map(|from| Outage {
-            from_hour: f64::from(from), to_hour: f64::from(from + 2), ..Outage::default() });
+            from_hour: f64::from(from), to_hour: f64::from(from + 2), value_of_lost_load, ..Outage::default() });
         let community = community(&homes, &scenario);
         let (optimum, outcome) = best(&community);
         let (cost, plan) = (outcome.cost[0], &optimum.plans()[0]);

@@ -18,12 +18,15 @@ const UNBOUNDED: [&str; 2] = [
 ];
 
 /// Values on which schema and command are known to disagree.
-const KNOWN: [&str; 5] = [
+const KNOWN: [&str; 7] = [
     // A day split needs three weeks.
     "/data/days 1",
     // The day that is held out lies in 2026.
     "/data/year 2008",
     "/data/year 2100",
+    // At most the lowest retail price.
+    "/tariff/feed_in 1000000",
+    "/tariff/windows/0/feed_in 1000000",
     // At most vk_percent.
     "/feeder/transformer/vkr_percent 100",
     // The command migrates a document of version 1; the schema describes the present version.

@@ -74,10 +74,7 @@ impl LabError {
                 EnvError::Range { field, .. } => Some(field.clone()),
                 EnvError::Date { field, .. } => Some((*field).to_owned()),
                 EnvError::Tariff(TariffError::Field { field, .. }) => within("tariff", field),
-                EnvError::Market(MarketError::Value { field, .. }) => within("market", field),
-                EnvError::Market(MarketError::FloorAboveCap { .. }) => {
-                    Some("market.price_floor".to_owned())
-                }
+                EnvError::Market(e) => within("market", &e.field()),
                 EnvError::Feeder(e) => within("feeder", &e.path()?),
                 _ => None,
             },

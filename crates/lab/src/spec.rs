@@ -376,7 +376,8 @@ mod tests {
             (r#"{"ppo": {"gamma": 1.5}}"#, "gamma"),
             (r#"{"homes": {"battery": {"capacity_kwh": 0}}}"#, "capacity_kwh"),
         ] {
-            let message = Spec::from_json(text).unwrap_err().to_string();
+            let error = Spec::from_json(text).unwrap_err();
+            let message = format!("{}: {error}", error.field().unwrap_or_default());
             assert!(message.contains(hint), "{message}");
         }
     }

@@ -38,8 +38,9 @@
 //! keeps honest orders out.
 //!
 //! Plans are tried out, too, wherever the program cannot prove what follows to be harmless: with
-//! ramps, an enforced band of voltages, limits that cannot be held, a gap between plan and bound,
-//! or a solver that failed. Elsewhere nothing is.
+//! ramps, an enforced band of voltages, an outage (batteries serve what they can, also where the plan
+//! would keep energy that is worth more later), limits that cannot be held, a gap between plan and
+//! bound, or a solver that failed. Elsewhere nothing is.
 //!
 //! # What the program does not see
 //! - **Losses** of the cable are billed in the evaluation and not planned for, except as far as they

@@ -93,7 +93,9 @@ impl Plan {
         let exact = self.quality == Quality::Optimal && self.excess_kwh < NOISE_KWH;
         let gap = self.cost - self.bound;
         let voltage = c.limits.voltage == LimitMode::Enforced;
-        market && meters(horizon).len() == 1 && !ramps && !voltage && exact && gap < PROVEN
+        let outage = (0..horizon.steps).any(|k| horizon.is_outage(k));
+        let limits = ramps || voltage || outage;
+        market && meters(horizon).len() == 1 && !limits && exact && gap < PROVEN
     }
 
     /// Plans for each home alone against the grid's prices.

@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     /// Draw supply and demand, and what each home saves under every mechanism, into this folder:
-    /// market_curves and market_savings, PNG and SVG.
+    /// `market_curves` and `market_savings`, PNG and SVG.
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
     /// Print JSON on one line.
