@@ -103,8 +103,9 @@ export class Training {
 
   async step() {
     this.#store.set({ phase: "running" });
-    await attempt("train", () => this.#request("step"));
-    if (this.#state.phase === "running") this.#store.set({ phase: "paused" });
+    const stepped = await attempt("train", () => this.#request("step").then(() => true));
+    // A step that was carried out comes to rest by itself, once its checkpoint is stored.
+    if (!stepped && this.#state.phase === "running") this.#store.set({ phase: "paused" });
   }
 
   /** Throws the agent away and starts from fresh weights. */
