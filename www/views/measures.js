@@ -17,6 +17,9 @@ const SAME = 0.005;
 /** The measures that answer most questions. */
 const FIRST = ["cost", "savings_percent", "peak_import", "grid_import", "p2p", "self_sufficiency"];
 
+/** What should not be: shown first where any policy has it. */
+const TROUBLE = ["unserved", "overload", "voltage_hours"];
+
 const GAP_CLOSED =
   "How far the cost has come from the rule-based policy’s, 0 %, to that of the optimum, which knows the whole day beforehand, 100 %. Not defined where the two cost the same.";
 
@@ -27,8 +30,8 @@ const GAP_CLOSED =
  * @param {{ open: boolean }} disclosure Whether all measures are shown; kept from table to table.
  */
 export function measures(kpis, policies, results, disclosure) {
-  const first = kpis.filter(({ id }) => FIRST.includes(id));
-  const rest = kpis.filter(({ id }) => !FIRST.includes(id));
+  const first = kpis.filter(({ id }) => FIRST.includes(id) || isTrouble(id, results));
+  const rest = kpis.filter((kpi) => !first.includes(kpi));
   const groups = [...new Set(rest.map(({ group }) => group))].map((group, index) =>
     h(
       "tbody",
@@ -48,6 +51,11 @@ export function measures(kpis, policies, results, disclosure) {
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, table),
     toggle(groups, kpis.length, disclosure),
   ];
+}
+
+/** @param {string} id @param {Results} results */
+function isTrouble(id, results) {
+  return TROUBLE.includes(id) && [...results.values()].some(({ kpis }) => (kpis[id] ?? 0) > 0);
 }
 
 /**
