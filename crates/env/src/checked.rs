@@ -43,8 +43,8 @@ impl Guard {
     /// Checks the actions of the homes, then those of the street, and adds them to `checked`.
     pub fn check(&mut self, c: &Community, t: usize, proposed: &[Action], checked: &mut Checked) {
         let first = checked.feasible.len();
-        for (h, (situation, &action)) in self.situations.iter().zip(proposed).enumerate() {
-            let (feasible, changes) = check_home(c, h, situation, action);
+        for (situation, &action) in self.situations.iter().zip(proposed) {
+            let (feasible, changes) = check(situation, action);
             checked.by_home.push(feasible);
             checked.feasible.push(feasible);
             checked.changes.push(changes);
@@ -61,10 +61,10 @@ impl Guard {
         let still =
             Situation { battery: BatteryStep::NONE, soc: 0.0, last_battery_kw: 0.0, ..with };
         let action = Action { battery_kw: 0.0, ..actual.action() };
-        let (mut feasible, _) = check_home(c, home, &still, action);
+        let (mut feasible, _) = check(&still, action);
         if feasible.net_kw() * actual.net_kw() < 0.0 {
             let price_bid = truthful_price(feasible.net_kw(), with.retail, with.feed_in);
-            feasible = check_home(c, home, &still, Action { price_bid, ..action }).0;
+            feasible = check(&still, Action { price_bid, ..action }).0;
         }
         self.without.clear();
         self.without.extend_from_slice(by_home);
@@ -76,22 +76,6 @@ impl Guard {
         limit_street(&mut self.street, c, t, &self.situations, feasible, changes);
         self.situations[home] = with;
     }
-}
-
-/// The guard for one home. A greedy neighbour asks for the most and bids the least that the grid's
-/// prices allow, whatever price it proposed.
-fn check_home(
-    c: &Community,
-    home: usize,
-    situation: &Situation,
-    proposed: Action,
-) -> (Feasible, Changes) {
-    if !c.is_greedy(home) {
-        return check(situation, proposed);
-    }
-    let net_kw = check(situation, proposed).0.net_kw();
-    let price_bid = if net_kw > 0.0 { situation.feed_in } else { situation.retail };
-    check(situation, Action { price_bid, ..proposed })
 }
 
 /// The guard for the street: its limits, or its life without the grid.

@@ -70,12 +70,11 @@ impl Meters {
     pub fn charge(&self, c: &Community, t: usize, i: usize, import: f64, export: f64) -> f64 {
         let mut charge = 0.0;
         if let (Some(tariff), true) = (&c.tariff.export_charge, c.in_export_window(t)) {
-            let beyond = |kwh: f64| (kwh - tariff.free_kwh_per_day()).max(0.0);
-            let before = self.window_export_kwh[i];
-            charge += tariff.price_per_kwh * (beyond(before + export) - beyond(before));
+            let (before, free) = (self.window_export_kwh[i], tariff.free_kwh_per_day());
+            charge += tariff.charge(before + export, free) - tariff.charge(before, free);
         }
         if let (Some(tariff), true) = (&c.tariff.demand_charge, c.in_demand_window(t)) {
-            charge += tariff.price_per_kw_day * (import / c.dt - self.demand_kw[i]).max(0.0);
+            charge += tariff.charge((import / c.dt - self.demand_kw[i]).max(0.0));
         }
         charge
     }

@@ -214,6 +214,7 @@ impl Microgrids {
             connection_kw: c.connection_kw[h],
             retail: c.retail(t),
             feed_in: c.feed_in(t),
+            greedy: c.greedy[h],
         }));
     }
 

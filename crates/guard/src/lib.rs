@@ -71,6 +71,21 @@ pub struct Situation {
     pub retail: f64,
     /// Feed-in tariff, $/kWh, ≤ retail.
     pub feed_in: f64,
+    /// Whether the home is a greedy neighbour: whatever price is proposed, it asks the retail price
+    /// and bids the feed-in tariff.
+    pub greedy: bool,
+}
+
+impl Situation {
+    /// The limit price of an order that no policy has priced, $/kWh: an honest one, or for a greedy
+    /// home the most it may ask and the least it may bid.
+    fn own_price(&self, net_kw: f64) -> f64 {
+        match (self.greedy, net_kw > 0.0) {
+            (false, _) => truthful_price(net_kw, self.retail, self.feed_in),
+            (true, true) => self.feed_in,
+            (true, false) => self.retail,
+        }
+    }
 }
 
 /// What rounding may change without being called an intervention, kW or $/kWh.
@@ -134,9 +149,11 @@ fn grid_request(net_kw: f64, proposed: f64, changes: &mut Changes) -> f64 {
 }
 
 fn price(situation: &Situation, net_kw: f64, proposed: f64, changes: &mut Changes) -> f64 {
+    if situation.greedy {
+        return situation.own_price(net_kw);
+    }
     let Situation { retail, feed_in, .. } = *situation;
-    let honest = truthful_price(net_kw, retail, feed_in);
-    let finite = if proposed.is_finite() { proposed } else { honest };
+    let finite = if proposed.is_finite() { proposed } else { situation.own_price(net_kw) };
     changes.note(Reason::NotFinite, proposed, finite, NOISE);
     let price = finite.clamp(feed_in, retail);
     changes.note(Reason::Price, finite, price, NOISE);

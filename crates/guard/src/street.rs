@@ -6,7 +6,7 @@
 
 use peergrid_physics::{Feeder, PowerFlow};
 
-use crate::{Action, Changes, Feasible, NOISE, Reason, Situation, grid_request, truthful_price};
+use crate::{Action, Changes, Feasible, NOISE, Reason, Situation, grid_request};
 
 /// Limits of the street that are enforced.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -214,7 +214,7 @@ impl Street<'_> {
     }
 
     /// Gives every home a new battery power and curtailment. A home that changes sides of the
-    /// market by it orders at an honest price.
+    /// market by it orders at a price of its own: an honest one, or a greedy one.
     fn adjust(&mut self, reason: Reason, to: impl Fn(usize, &Feasible) -> (f64, f64)) {
         let homes = self.feasible.iter_mut().zip(self.changes.iter_mut()).zip(self.situations);
         for (h, ((f, changes), s)) in homes.enumerate() {
@@ -227,8 +227,7 @@ impl Street<'_> {
             let net_kw = s.base_kw + battery_kw + curtailed_kw;
             let grid_request_kw = grid_request(net_kw, f.action.grid_request_kw, changes);
             let switched = net_kw * f.net_kw < 0.0;
-            let honest = truthful_price(net_kw, s.retail, s.feed_in);
-            let price_bid = if switched { honest } else { f.action.price_bid };
+            let price_bid = if switched { s.own_price(net_kw) } else { f.action.price_bid };
             let action = Action { battery_kw, grid_request_kw, price_bid };
             *f = Feasible { action, curtailed_kw, net_kw };
         }

@@ -12,6 +12,7 @@ fn home() -> Situation {
         connection_kw: f64::INFINITY,
         retail: 0.5,
         feed_in: 0.1,
+        greedy: false,
     }
 }
 
@@ -207,6 +208,19 @@ fn in_the_dark_a_battery_stops_charging_whatever_its_ramp() {
 }
 
 #[test]
+fn a_greedy_home_stays_greedy_when_a_limit_makes_it_sell() {
+    // It wants to charge more than its panels give; the import limit leaves it a seller.
+    let greedy = Situation { base_kw: -2.0, pv_kw: 2.0, greedy: true, ..home() };
+    let situations = [greedy, Situation { base_kw: 9.0, ..home() }];
+    let checked = situations.map(|s| check(&s, propose(4.0, 0.0, 0.3)));
+    assert_eq!(checked[0].0.action().price_bid, greedy.feed_in);
+    let (mut feasible, mut changes) = (checked.map(|c| c.0), checked.map(|c| c.1));
+    enforce(6.0, &situations, &mut feasible, &mut changes);
+    assert!(feasible[0].net_kw() < 0.0);
+    assert_eq!(feasible[0].action().price_bid, greedy.retail);
+}
+
+#[test]
 fn an_island_lives_on_its_batteries_and_spills_what_it_cannot_use() {
     let short = [home(), Situation { battery: BatteryStep::NONE, soc: 0.0, ..home() }];
     let checked = short.map(|s| check(&s, propose(1.0, 0.5, 0.3)));
@@ -233,7 +247,7 @@ prop_compose! {
         let battery = if has { spec.at_step(0.5) } else { BatteryStep::NONE };
         let soc = battery.soc_min + fill * (battery.soc_max - battery.soc_min);
         Situation { battery, soc, last_battery_kw: if has { last } else { 0.0 }, base_kw: base,
-            pv_kw: sun + (-base).max(0.0), connection_kw: connection, retail: 0.05 + spread, feed_in: 0.05 }
+            pv_kw: sun + (-base).max(0.0), connection_kw: connection, retail: 0.05 + spread, feed_in: 0.05, greedy: false }
     }
 }
 
