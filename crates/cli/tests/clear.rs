@@ -2,24 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use std::{
-    io::Write,
-    process::{Command, Output, Stdio},
-};
+mod common;
+
+use std::process::Output;
 
 use serde_json::{Value, json};
 
 fn clear(document: &str, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_peergrid"))
-        .args(["clear", "-"])
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    command.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
-    command.wait_with_output().unwrap()
+    common::piped("clear", document, args)
 }
 
 /// A surplus on the street, so the price is the feed-in tariff.

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use std::{
-    io::Write,
-    process::{Command, Output, Stdio},
-};
+mod common;
+
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -21,16 +20,7 @@ const TWO_BUSES: &str = r#"{
 }"#;
 
 fn powerflow(document: &str, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_peergrid"))
-        .args(["powerflow", "-"])
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    command.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
-    command.wait_with_output().unwrap()
+    common::piped("powerflow", document, args)
 }
 
 fn close(value: &Value, expected: f64) {
