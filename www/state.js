@@ -2,7 +2,7 @@
 //
 // The query carries what a link must reproduce: the preset, the engine, the view, and every
 // field of the specification that differs from the preset, under its own dotted name
-// (`data.homes=12`, `ppo.total_steps=200000`). What the engine reports lives here too, so
+// (`data.homes=12`, `ppo.total_timesteps=200000`). What the engine reports lives here too, so
 // that a view never asks another view for it.
 
 /**

@@ -174,7 +174,7 @@ export class Training {
     this.#log.restart();
     this.#checkpoint = null;
     this.version++;
-    const planned = this.#state.setting?.spec.ppo?.total_steps ?? 0;
+    const planned = this.#state.setting?.spec.ppo?.total_timesteps ?? 0;
     this.#store.set({ phase: "idle", history: [], trained: false, results: new Map(), stale: false, planned });
   }
 

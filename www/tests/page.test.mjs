@@ -13,11 +13,11 @@ before(async () => {
 after(() => browser.close());
 
 /** A small street with short iterations. */
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_steps=40000";
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=40000";
 /** Enough to learn. */
-const LEARN = "training.microgrids=50&ppo.total_steps=200000";
+const LEARN = "training.microgrids=50&ppo.total_timesteps=200000";
 /** Small enough for a graphics adapter made of software. */
-const TINY = "data.homes=2&training.microgrids=4&ppo.batch_size=48&ppo.epochs=1&ppo.total_steps=10000";
+const TINY = "data.homes=2&training.microgrids=4&ppo.batch_size=48&ppo.n_epochs=1&ppo.total_timesteps=10000";
 
 /** @param {number[]} values */
 function moments(values) {

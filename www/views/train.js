@@ -49,7 +49,7 @@ export function trainView(app) {
     { value: "cpu", title: "CPU", text: "WebAssembly with SIMD; runs everywhere." },
     { value: "webgpu", title: "WebGPU", text: "Looking for a graphics adapter …" },
   ]);
-  const length = numberField(app, "ppo.total_steps", { min: 1000, max: 20_000_000, step: 1, required: true });
+  const length = numberField(app, "ppo.total_timesteps", { min: 1000, max: 20_000_000, step: 1, required: true });
   const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1, required: true });
   const computed = h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element);
   const settings = h(
@@ -84,7 +84,7 @@ export function trainView(app) {
     if (changed.has("backend")) engines.choose(state.backend);
     if (state.setting && changed.has("setting")) {
       listAgents(agents, state.setting);
-      length.value = String(field(state.setting.spec, "ppo.total_steps"));
+      length.value = String(field(state.setting.spec, "ppo.total_timesteps"));
       seed.value = String(state.setting.spec.seed);
       warnings.replaceChildren(...state.setting.warnings.map((text) => h("p", { class: "warning" }, sentence(text))));
     }

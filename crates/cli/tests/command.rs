@@ -11,7 +11,7 @@ use std::{
 const SPEC: &str = r#"{
     "data": {"source": "synthetic", "homes": 2, "days": 42},
     "training": {"microgrids": 4},
-    "ppo": {"batch_size": 96, "total_steps": 200}
+    "ppo": {"batch_size": 96, "total_timesteps": 200}
 }"#;
 
 fn peergrid(dir: &Path, args: &[&str]) -> Output {

@@ -138,11 +138,11 @@ impl Setting {
         let spec = &self.spec;
         let mut warnings = spec.ppo.warnings(self.agents().len() * spec.training.microgrids);
         let episode = self.community.steps_per_day * spec.episode.length.days();
-        if !spec.ppo.steps.is_multiple_of(episode) {
+        if !spec.ppo.n_steps.is_multiple_of(episode) {
             warnings.push(format!(
-                "ppo.steps {} is no whole number of episodes of {episode} steps: an iteration sees \
-                 only a part of the last one.",
-                spec.ppo.steps
+                "ppo.n_steps {} is no whole number of episodes of {episode} steps: an iteration \
+                 sees only a part of the last one.",
+                spec.ppo.n_steps
             ));
         }
         warnings

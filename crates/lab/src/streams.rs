@@ -46,14 +46,14 @@ impl Streams {
             return Err(LabError::spec("homes.battery_homes", message));
         }
         let streams = agents.len().saturating_mul(spec.training.microgrids);
-        let rows = streams.saturating_mul(spec.ppo.steps);
+        let rows = streams.saturating_mul(spec.ppo.n_steps);
         if rows > MOST_ROWS {
             let message = format!(
                 "{} microgrids × {} homes with a battery × {} steps are {rows} home-steps an \
                  iteration; at most {MOST_ROWS} fit into memory",
                 spec.training.microgrids,
                 agents.len(),
-                spec.ppo.steps
+                spec.ppo.n_steps
             );
             return Err(LabError::spec("training.microgrids", message));
         }

@@ -116,7 +116,7 @@ impl Training {
         validation.insert(PolicyKind::Agent.id(), agent);
         Ok(Iteration {
             stats,
-            planned_steps: self.setting.spec.ppo.total_steps,
+            planned_steps: self.setting.spec.ppo.total_timesteps,
             validation,
             best,
             done: self.trainer.is_done(),

@@ -16,7 +16,7 @@ fn spec() -> Spec {
         r#"{
             "data": {"source": "synthetic", "homes": 4, "seed": 3, "days": 56},
             "training": {"microgrids": 16},
-            "ppo": {"batch_size": 256, "total_steps": 30000}
+            "ppo": {"batch_size": 256, "total_timesteps": 30000}
         }"#,
     )
     .unwrap()
@@ -71,7 +71,7 @@ fn learning_beats_where_it_started() {
     spec.training.microgrids = 100;
     spec.ppo.batch_size = 800;
     spec.ppo.learning_rate = 2e-3;
-    spec.ppo.total_steps = 240_000;
+    spec.ppo.total_timesteps = 240_000;
     let setting = setting(spec);
     let (training, log) = train(&setting, 50);
     let mean = |log: &[Iteration]| {
@@ -120,7 +120,7 @@ fn weeks_and_bootstrapped_ends_train_as_well() {
     spec.data =
         serde_json::from_str(r#"{"source": "synthetic", "homes": 2, "days": 140}"#).unwrap();
     spec.episode = serde_json::from_str(r#"{"length": "week", "end": "continues"}"#).unwrap();
-    spec.ppo.steps = 48;
+    spec.ppo.n_steps = 48;
     let setting = setting(spec);
     let (_, log) = train(&setting, 1);
     assert!(log[0].stats.policy_loss.is_finite());
@@ -229,9 +229,9 @@ fn what_does_not_fit_is_named() {
         (r#"{"ppo": {"batch_size": 9000000}}"#, "batch_size"),
         (r#"{"homes": {"overrides": {"x9": {"pv_kwp": 0}}}}"#, "no home `x9`"),
         (r#"{"homes": {"pv_measured_kwp": {"x9": 1}}}"#, "no home `x9`"),
-        (r#"{"ppo": {"steps": 2000000}}"#, "training.microgrids"),
+        (r#"{"ppo": {"n_steps": 2000000}}"#, "training.microgrids"),
         (
-            r#"{"ppo": {"steps": 4294967295}, "training": {"microgrids": 4096}}"#,
+            r#"{"ppo": {"n_steps": 4294967295}, "training": {"microgrids": 4096}}"#,
             "training.microgrids",
         ),
     ];

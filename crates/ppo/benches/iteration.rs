@@ -39,7 +39,7 @@ fn forward(criterion: &mut Criterion) {
 fn update(criterion: &mut Criterion) {
     // Twelve minibatches, one epoch: the cost of the upload and the read is spread as in training.
     let rows = 12 * ROWS;
-    let settings = PpoSettings { batch_size: ROWS, epochs: 1, ..PpoSettings::default() };
+    let settings = PpoSettings { batch_size: ROWS, n_epochs: 1, ..PpoSettings::default() };
     let mut policy = Policy::new(&settings, OBSERVATIONS, ACTIONS, 0).expect("valid settings");
     let mut learner = Learner::new(&settings, &policy, &Compute::Cpu).expect("valid settings");
     let mut rng = ChaCha8Rng::seed_from_u64(0);

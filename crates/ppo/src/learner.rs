@@ -133,7 +133,7 @@ impl Learner {
         let mut order: Vec<i32> = (0..).take(rows).collect();
         let mut sums = Tensor::<1>::zeros([MEASURES], &self.device);
         let mut epochs = 0;
-        while epochs < self.settings.epochs {
+        while epochs < self.settings.n_epochs {
             order.shuffle(rng);
             let data = TensorData::new(order.clone(), [rows]);
             let indices = Tensor::<1, Int>::from_data(data, &self.device);
@@ -267,7 +267,7 @@ mod tests {
     const ACTIONS: usize = 2;
 
     fn settings() -> PpoSettings {
-        PpoSettings { batch_size: 128, epochs: 2, ..PpoSettings::default() }
+        PpoSettings { batch_size: 128, n_epochs: 2, ..PpoSettings::default() }
     }
 
     struct Data {
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn an_update_descends_and_hands_the_weights_over() {
-        let settings = PpoSettings { epochs: 20, ..settings() };
+        let settings = PpoSettings { n_epochs: 20, ..settings() };
         let (mut learner, mut policy) = learner(&settings);
         let (data, before) = (Data::new(&policy), policy.weights().clone());
         let mut rng = ChaCha8Rng::seed_from_u64(1);
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn target_kl_stops_the_epochs() {
-        let settings = PpoSettings { epochs: 50, target_kl: Some(1e-4), ..settings() };
+        let settings = PpoSettings { n_epochs: 50, target_kl: Some(1e-4), ..settings() };
         let (mut learner, mut policy) = learner(&settings);
         let data = Data::new(&policy);
         let mut rng = ChaCha8Rng::seed_from_u64(1);

@@ -56,8 +56,8 @@ pub(crate) fn losses(module: &ActorCritic, samples: Samples, settings: &PpoSetti
     let value_loss = (values - returns.autodiff()).square().mean();
 
     // The entropy's constant has no gradient, so only the sum of log_std is left of it.
-    let total = policy_loss.clone() + value_loss.clone() * settings.value_coefficient
-        - log_std.sum() * settings.entropy_coefficient;
+    let total = policy_loss.clone() + value_loss.clone() * settings.vf_coef
+        - log_std.sum() * settings.ent_coef;
 
     let (log_ratio, excess) = (log_ratio.without_autodiff(), ratio.without_autodiff() - 1.0);
     let kl = (excess.clone() - log_ratio).mean();
@@ -179,13 +179,13 @@ mod tests {
 
     fn tiny() -> (NetworkShape, Weights, PpoSettings) {
         let settings = PpoSettings {
-            hidden: vec![3],
-            activation: Activation::Tanh,
-            entropy_coefficient: 0.02,
+            net_arch: vec![3],
+            activation_fn: Activation::Tanh,
+            ent_coef: 0.02,
             clip_range: 0.2,
             ..PpoSettings::default()
         };
-        let (hidden, activation) = (settings.hidden.clone(), settings.activation);
+        let (hidden, activation) = (settings.net_arch.clone(), settings.activation_fn);
         let shape = NetworkShape { observation_size: 2, action_size: 2, hidden, activation };
         let mut weights = Weights::initial(&shape, &settings, 5).unwrap();
         // A policy head of gain 0.01 would leave the layers before it hardly any gradient.

@@ -30,7 +30,7 @@ impl Policy {
     /// An untrained policy with orthogonal weights drawn from `seed`.
     ///
     /// # Errors
-    /// [`PpoError::Setting`] for settings out of range, or an `initial_log_std` that has neither
+    /// [`PpoError::Setting`] for settings out of range, or a `log_std_init` that has neither
     /// one value nor one per action.
     pub fn new(
         settings: &PpoSettings,
@@ -39,7 +39,7 @@ impl Policy {
         seed: u64,
     ) -> Result<Self, PpoError> {
         settings.validate()?;
-        let (hidden, activation) = (settings.hidden.clone(), settings.activation);
+        let (hidden, activation) = (settings.net_arch.clone(), settings.activation_fn);
         let shape = NetworkShape { observation_size, action_size, hidden, activation };
         let weights = Weights::initial(&shape, settings, seed)?;
         let observations = settings

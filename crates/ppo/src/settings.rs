@@ -11,7 +11,7 @@ use crate::PpoError;
 pub enum LearningRateSchedule {
     /// The same all the way.
     Constant,
-    /// From `learning_rate` down to 0 after `total_steps`, in proportion to the steps done.
+    /// From `learning_rate` down to 0 after `total_timesteps`, in proportion to the steps done.
     #[default]
     Linear,
 }
@@ -28,10 +28,11 @@ pub enum Activation {
     Tanh,
 }
 
-/// Settings of proximal policy optimisation (Schulman et al. 2017).
+/// Settings of proximal policy optimisation (Schulman et al. 2017), named as
+/// Stable-Baselines3 names them.
 ///
-/// A *home-step* is one step of one stream. One iteration collects `streams · steps` home-steps
-/// and then goes over them `epochs` times in minibatches of `batch_size`.
+/// A *home-step* is one step of one stream. One iteration collects `streams · n_steps` home-steps
+/// and then goes over them `n_epochs` times in minibatches of `batch_size`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -41,16 +42,16 @@ pub struct PpoSettings {
     pub learning_rate: f64,
     /// How the learning rate moves; `constant` or `linear` (default).
     pub learning_rate_schedule: LearningRateSchedule,
-    /// Steps each stream takes per iteration (`n_steps`); at least 1, default 24.
+    /// Steps each stream takes per iteration; at least 1, default 24.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
-    pub steps: usize,
-    /// Home-steps in a minibatch; at least 2, at most `streams · steps`, default 2048. What is
+    pub n_steps: usize,
+    /// Home-steps in a minibatch; at least 2, at most `streams · n_steps`, default 2048. What is
     /// left over after the last full minibatch of an epoch is not used in that epoch.
     #[cfg_attr(feature = "schema", schemars(range(min = 2)))]
     pub batch_size: usize,
     /// Passes over the rollout per iteration; at least 1, default 4.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
-    pub epochs: usize,
+    pub n_epochs: usize,
     /// Discount per step; range [0, 1], default 0.99.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub gamma: f64,
@@ -62,11 +63,10 @@ pub struct PpoSettings {
     pub clip_range: f64,
     /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
-    pub entropy_coefficient: f64,
-    /// Weight of the value loss `mean((R − V)²)` against the policy loss (`vf_coef`); at least 0,
-    /// default 0.5.
+    pub ent_coef: f64,
+    /// Weight of the value loss `mean((R − V)²)` against the policy loss; at least 0, default 0.5.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
-    pub value_coefficient: f64,
+    pub vf_coef: f64,
     /// Largest Euclidean norm of the gradient of all weights together; above 0, default 0.5.
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub max_grad_norm: f64,
@@ -78,23 +78,23 @@ pub struct PpoSettings {
     /// units: one value per action, or one for all; range [−10, 2], default −1. It moves slowly
     /// afterwards, so it should be small against the distance at which actions start to cost.
     #[cfg_attr(feature = "schema", schemars(length(min = 1), inner(range(min = -10, max = 2))))]
-    pub initial_log_std: Vec<f32>,
+    pub log_std_init: Vec<f32>,
     /// Widths of the hidden layers of actor and critic, each 1 to 1024; default 64, 64. May be
     /// empty: then both are linear.
     #[cfg_attr(feature = "schema", schemars(inner(range(min = 1, max = 1024))))]
-    pub hidden: Vec<usize>,
+    pub net_arch: Vec<usize>,
     /// The hidden layers' non-linearity; `relu` (default) or `tanh`.
-    pub activation: Activation,
+    pub activation_fn: Activation,
     /// Whether observations are standardised by their running mean and variance and clipped to
-    /// ±10; default true.
+    /// ±10 (`norm_obs` of `VecNormalize`); default true.
     pub normalise_observations: bool,
     /// Whether rewards are divided by the running standard deviation of the discounted return
-    /// and clipped to ±10; default true.
+    /// and clipped to ±10 (`norm_reward` of `VecNormalize`); default true.
     pub normalise_returns: bool,
     /// Length of the training run in home-steps, over which a linear schedule ends at 0; at
     /// least 1, default 1,500,000.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
-    pub total_steps: u64,
+    pub total_timesteps: u64,
 }
 
 impl Default for PpoSettings {
@@ -102,22 +102,22 @@ impl Default for PpoSettings {
         Self {
             learning_rate: 1e-3,
             learning_rate_schedule: LearningRateSchedule::Linear,
-            steps: 24,
+            n_steps: 24,
             batch_size: 2048,
-            epochs: 4,
+            n_epochs: 4,
             gamma: 0.99,
             gae_lambda: 0.95,
             clip_range: 0.2,
-            entropy_coefficient: 0.0,
-            value_coefficient: 0.5,
+            ent_coef: 0.0,
+            vf_coef: 0.5,
             max_grad_norm: 0.5,
             target_kl: None,
-            initial_log_std: vec![-1.0],
-            hidden: vec![64, 64],
-            activation: Activation::Relu,
+            log_std_init: vec![-1.0],
+            net_arch: vec![64, 64],
+            activation_fn: Activation::Relu,
             normalise_observations: true,
             normalise_returns: true,
-            total_steps: 1_500_000,
+            total_timesteps: 1_500_000,
         }
     }
 }
@@ -139,16 +139,13 @@ impl PpoSettings {
             in_unit(self.learning_rate, true),
             positive_unit,
         )?;
-        check("steps", &self.steps, self.steps >= 1, "at least 1")?;
+        check("n_steps", &self.n_steps, self.n_steps >= 1, "at least 1")?;
         check("batch_size", &self.batch_size, self.batch_size >= 2, "at least 2")?;
-        check("epochs", &self.epochs, self.epochs >= 1, "at least 1")?;
+        check("n_epochs", &self.n_epochs, self.n_epochs >= 1, "at least 1")?;
         check("gamma", &self.gamma, in_unit(self.gamma, false), unit)?;
         check("gae_lambda", &self.gae_lambda, in_unit(self.gae_lambda, false), unit)?;
         check("clip_range", &self.clip_range, in_unit(self.clip_range, true), positive_unit)?;
-        for (field, value) in [
-            ("entropy_coefficient", self.entropy_coefficient),
-            ("value_coefficient", self.value_coefficient),
-        ] {
+        for (field, value) in [("ent_coef", self.ent_coef), ("vf_coef", self.vf_coef)] {
             check(field, &value, value.is_finite() && value >= 0.0, "a finite number, 0 or above")?;
         }
         let above_zero = |value: f64| value.is_finite() && value > 0.0;
@@ -158,37 +155,37 @@ impl PpoSettings {
             check("target_kl", &kl, above_zero(kl), "null or a finite number above 0")?;
         }
         check(
-            "initial_log_std",
+            "log_std_init",
             &"empty",
-            !self.initial_log_std.is_empty(),
+            !self.log_std_init.is_empty(),
             "a list of one value or more",
         )?;
-        for &value in &self.initial_log_std {
-            check("initial_log_std", &value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
+        for &value in &self.log_std_init {
+            check("log_std_init", &value, (-10.0..=2.0).contains(&value), "from -10 to 2")?;
         }
-        for &width in &self.hidden {
-            check("hidden", &width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
+        for &width in &self.net_arch {
+            check("net_arch", &width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
         }
-        check("total_steps", &self.total_steps, self.total_steps >= 1, "at least 1")
+        check("total_timesteps", &self.total_timesteps, self.total_timesteps >= 1, "at least 1")
     }
 
     /// What is allowed but probably not meant, in words, for a run on `streams` streams.
     pub fn warnings(&self, streams: usize) -> Vec<String> {
         let mut warnings = Vec::new();
-        let rollout = self.steps.saturating_mul(streams);
+        let rollout = self.n_steps.saturating_mul(streams);
         let left_over = rollout.checked_rem(self.batch_size).unwrap_or(0);
         if left_over > 0 && rollout > self.batch_size {
             warnings.push(format!(
                 "batch_size {} does not divide the {rollout} home-steps of an iteration ({streams} \
                  streams × {} steps): {left_over} of them are left out of every epoch.",
-                self.batch_size, self.steps,
+                self.batch_size, self.n_steps,
             ));
         }
-        if self.total_steps < 10 * rollout as u64 {
+        if self.total_timesteps < 10 * rollout as u64 {
             warnings.push(format!(
-                "total_steps {} is less than ten iterations of {rollout} home-steps: too few \
+                "total_timesteps {} is less than ten iterations of {rollout} home-steps: too few \
                  updates to learn much.",
-                self.total_steps,
+                self.total_timesteps,
             ));
         }
         if self.learning_rate > 1e-2 || self.learning_rate < 1e-5 {
@@ -197,18 +194,18 @@ impl PpoSettings {
                 self.learning_rate,
             ));
         }
-        if self.initial_log_std.iter().any(|&value| value > 0.5) {
+        if self.log_std_init.iter().any(|&value| value > 0.5) {
             warnings.push(
-                "initial_log_std above 0.5 is exploration noise of more than 1.6 action units, \
+                "log_std_init above 0.5 is exploration noise of more than 1.6 action units, \
                  from which the policy comes down only slowly."
                     .to_owned(),
             );
         }
-        if self.epochs > 30 && self.target_kl.is_none() {
+        if self.n_epochs > 30 && self.target_kl.is_none() {
             warnings.push(format!(
-                "epochs {} without target_kl goes over the same rollout very often: the policy may \
-                 run far away from the data.",
-                self.epochs,
+                "n_epochs {} without target_kl goes over the same rollout very often: the policy \
+                 may run far away from the data.",
+                self.n_epochs,
             ));
         }
         warnings
@@ -219,7 +216,7 @@ impl PpoSettings {
         match self.learning_rate_schedule {
             LearningRateSchedule::Constant => self.learning_rate,
             LearningRateSchedule::Linear => {
-                let left = 1.0 - steps_done as f64 / self.total_steps as f64;
+                let left = 1.0 - steps_done as f64 / self.total_timesteps as f64;
                 self.learning_rate * left.max(0.0)
             }
         }

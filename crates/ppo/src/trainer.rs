@@ -52,7 +52,7 @@ impl Trainer {
         };
         Ok(Self {
             learner: Learner::new(&settings, &policy, &compute)?,
-            rollout: Rollout::new(sizes, settings.steps),
+            rollout: Rollout::new(sizes, settings.n_steps),
             settings,
             compute,
             sizes,
@@ -177,28 +177,28 @@ impl Trainer {
         self.total_steps
     }
 
-    /// Whether the settings' `total_steps` are done.
+    /// Whether the settings' `total_timesteps` are done.
     pub fn is_done(&self) -> bool {
-        self.total_steps >= self.settings.total_steps
+        self.total_steps >= self.settings.total_timesteps
     }
 }
 
 fn check_rollout(settings: &PpoSettings, streams: usize) -> Result<(), PpoError> {
-    let rows = settings.steps.saturating_mul(streams);
+    let rows = settings.n_steps.saturating_mul(streams);
     let refuse = |field, value: usize, expected: String| {
         Err(PpoError::Setting { field, value: value.to_string(), expected })
     };
     if settings.batch_size > rows {
         let expected = format!(
             "at most {rows}, the home-steps of an iteration ({streams} streams × {} steps)",
-            settings.steps
+            settings.n_steps
         );
         return refuse("batch_size", settings.batch_size, expected);
     }
     // Row numbers go to the device as 32-bit integers.
     if i32::try_from(rows).is_err() {
         let expected = format!("fewer, so that {streams} streams make under 2^31 home-steps");
-        return refuse("steps", settings.steps, expected);
+        return refuse("n_steps", settings.n_steps, expected);
     }
     Ok(())
 }

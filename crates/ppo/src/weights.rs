@@ -57,13 +57,13 @@ impl NetworkShape {
 pub(crate) struct Weights(pub(crate) Vec<Vec<f32>>);
 
 impl Weights {
-    /// Orthogonal weights, zero biases, and the settings' `initial_log_std`.
+    /// Orthogonal weights, zero biases, and the settings' `log_std_init`.
     pub(crate) fn initial(
         shape: &NetworkShape,
         settings: &PpoSettings,
         seed: u64,
     ) -> Result<Self, PpoError> {
-        let log_std = initial_log_std(&settings.initial_log_std, shape.action_size)?;
+        let log_std = log_std_init(&settings.log_std_init, shape.action_size)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(WEIGHTS_STREAM);
         let mut tensors = Vec::new();
@@ -89,12 +89,12 @@ impl Weights {
     }
 }
 
-fn initial_log_std(values: &[f32], action_size: usize) -> Result<Vec<f32>, PpoError> {
+fn log_std_init(values: &[f32], action_size: usize) -> Result<Vec<f32>, PpoError> {
     match values {
         [value] => Ok(vec![*value; action_size]),
         values if values.len() == action_size => Ok(values.to_vec()),
         values => Err(PpoError::Setting {
-            field: "initial_log_std",
+            field: "log_std_init",
             value: format!("a list of {} values", values.len()),
             expected: format!("one value, or one for each of the {action_size} actions"),
         }),
@@ -154,9 +154,9 @@ mod tests {
 
     #[test]
     fn one_log_std_serves_all_actions_and_a_wrong_number_is_refused() {
-        assert_eq!(initial_log_std(&[-1.0], 3), Ok(vec![-1.0; 3]));
-        assert_eq!(initial_log_std(&[-1.0, -2.0], 2), Ok(vec![-1.0, -2.0]));
-        let error = initial_log_std(&[-1.0, -2.0], 3).unwrap_err().to_string();
-        assert!(error.contains("initial_log_std") && error.contains("each of the 3"), "{error}");
+        assert_eq!(log_std_init(&[-1.0], 3), Ok(vec![-1.0; 3]));
+        assert_eq!(log_std_init(&[-1.0, -2.0], 2), Ok(vec![-1.0, -2.0]));
+        let error = log_std_init(&[-1.0, -2.0], 3).unwrap_err().to_string();
+        assert!(error.contains("log_std_init") && error.contains("each of the 3"), "{error}");
     }
 }

@@ -124,10 +124,10 @@ fn spec_for_file(mut spec: Spec, name: &str, data: &Neighbourhood) -> Spec {
         (feeder.fault, feeder.lines) = (None, Vec::new());
     }
     let agents = data.homes.len().div_ceil(2);
-    spec.ppo.steps = data.steps_per_day() * spec.episode.length.days();
+    spec.ppo.n_steps = data.steps_per_day() * spec.episode.length.days();
     spec.training.microgrids = (1000 / agents).clamp(4, 200);
     // Equal minibatches of at most the present size, so that no step is left out.
-    let rows = agents * spec.training.microgrids * spec.ppo.steps;
+    let rows = agents * spec.training.microgrids * spec.ppo.n_steps;
     let minibatches = (rows.div_ceil(spec.ppo.batch_size)..=rows).find(|n| rows.is_multiple_of(*n));
     spec.ppo.batch_size = rows / minibatches.unwrap_or(1);
     spec

@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     for warning in warnings {
         eprintln!("peergrid: note: {warning}");
     }
-    let bar = progress_bar(training.setting().spec.ppo.total_steps);
+    let bar = progress_bar(training.setting().spec.ppo.total_timesteps);
     let started = Instant::now();
     let mut metrics = out.lines("metrics.jsonl")?;
     let mut model = PathBuf::new();

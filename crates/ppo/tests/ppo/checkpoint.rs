@@ -8,7 +8,7 @@ use pollster::block_on;
 
 fn trained() -> Policy {
     let mut env = Identity::new(16, 1);
-    let settings = PpoSettings { steps: 8, batch_size: 64, ..PpoSettings::default() };
+    let settings = PpoSettings { n_steps: 8, batch_size: 64, ..PpoSettings::default() };
     let mut trainer = Trainer::new(settings, &env, Compute::Cpu, 2).unwrap();
     block_on(trainer.iterate(&mut env)).unwrap();
     trainer.policy().clone()

@@ -16,20 +16,20 @@ fn every_field_out_of_range_is_named() {
     let cases: [(&str, Change); 16] = [
         ("learning_rate", |s| s.learning_rate = 0.0),
         ("learning_rate", |s| s.learning_rate = f64::NAN),
-        ("steps", |s| s.steps = 0),
+        ("n_steps", |s| s.n_steps = 0),
         ("batch_size", |s| s.batch_size = 1),
-        ("epochs", |s| s.epochs = 0),
+        ("n_epochs", |s| s.n_epochs = 0),
         ("gamma", |s| s.gamma = 1.01),
         ("gae_lambda", |s| s.gae_lambda = -0.1),
         ("clip_range", |s| s.clip_range = 0.0),
-        ("entropy_coefficient", |s| s.entropy_coefficient = -1.0),
-        ("value_coefficient", |s| s.value_coefficient = f64::INFINITY),
+        ("ent_coef", |s| s.ent_coef = -1.0),
+        ("vf_coef", |s| s.vf_coef = f64::INFINITY),
         ("max_grad_norm", |s| s.max_grad_norm = 0.0),
         ("target_kl", |s| s.target_kl = Some(0.0)),
-        ("initial_log_std", |s| s.initial_log_std = vec![]),
-        ("initial_log_std", |s| s.initial_log_std = vec![f32::NAN]),
-        ("hidden", |s| s.hidden = vec![64, 0]),
-        ("total_steps", |s| s.total_steps = 0),
+        ("log_std_init", |s| s.log_std_init = vec![]),
+        ("log_std_init", |s| s.log_std_init = vec![f32::NAN]),
+        ("net_arch", |s| s.net_arch = vec![64, 0]),
+        ("total_timesteps", |s| s.total_timesteps = 0),
     ];
     for (field, change) in cases {
         let mut settings = PpoSettings::default();
@@ -43,8 +43,8 @@ fn every_field_out_of_range_is_named() {
 fn unknown_fields_are_errors_and_missing_ones_take_their_defaults() {
     let error = serde_json::from_str::<PpoSettings>(r#"{"learning_rte": 1}"#).unwrap_err();
     assert!(error.to_string().contains("learning_rte"), "{error}");
-    let settings: PpoSettings = serde_json::from_str(r#"{"activation": "tanh"}"#).unwrap();
-    assert_eq!(settings.epochs, PpoSettings::default().epochs);
+    let settings: PpoSettings = serde_json::from_str(r#"{"activation_fn": "tanh"}"#).unwrap();
+    assert_eq!(settings.n_epochs, PpoSettings::default().n_epochs);
     let text = serde_json::to_string(&settings).unwrap();
     assert_eq!(serde_json::from_str::<PpoSettings>(&text).unwrap(), settings);
 }
@@ -54,14 +54,14 @@ fn silent_mistakes_are_warned_of() {
     let settings = PpoSettings { batch_size: 1000, ..PpoSettings::default() };
     let warnings = settings.warnings(100);
     assert!(warnings.iter().any(|text| text.contains("400 of them are left out")), "{warnings:?}");
-    let settings = PpoSettings { total_steps: 1000, ..PpoSettings::default() };
+    let settings = PpoSettings { total_timesteps: 1000, ..PpoSettings::default() };
     let warnings = settings.warnings(1024);
     assert!(warnings.iter().any(|text| text.contains("ten iterations")), "{warnings:?}");
 }
 
 #[test]
 fn the_learning_rate_follows_its_schedule() {
-    let linear = PpoSettings { learning_rate: 0.1, total_steps: 100, ..PpoSettings::default() };
+    let linear = PpoSettings { learning_rate: 0.1, total_timesteps: 100, ..PpoSettings::default() };
     assert!((linear.learning_rate_at(25) - 0.075).abs() < 1e-12);
     assert_eq!(linear.learning_rate_at(200), 0.0);
     let schedule = LearningRateSchedule::Constant;

@@ -6,12 +6,12 @@ use pollster::block_on;
 
 fn settings() -> PpoSettings {
     PpoSettings {
-        steps: 16,
+        n_steps: 16,
         batch_size: 128,
-        epochs: 4,
-        hidden: vec![32],
+        n_epochs: 4,
+        net_arch: vec![32],
         learning_rate: 3e-3,
-        total_steps: 512 * 60,
+        total_timesteps: 512 * 60,
         ..PpoSettings::default()
     }
 }
@@ -79,7 +79,7 @@ fn training_goes_on_from_saved_weights() {
     block_on(trainer.iterate(&mut env)).unwrap();
     assert!(error_of(trainer.policy()) < 2.0 * error_of(trained.policy()) + 0.01);
 
-    let other = PpoSettings { hidden: vec![8], ..settings() };
+    let other = PpoSettings { net_arch: vec![8], ..settings() };
     let error = trainer.set_policy(Policy::new(&other, 1, 1, 0).unwrap()).unwrap_err();
     assert!(error.to_string().contains("networks"), "{error}");
     let other = PpoSettings { normalise_returns: false, ..settings() };
@@ -122,8 +122,8 @@ fn what_does_not_fit_is_refused_by_name() {
     };
     let error = refused(PpoSettings { batch_size: 65, ..settings() });
     assert!(error.contains("batch_size") && error.contains("at most 64"), "{error}");
-    let error = refused(PpoSettings { initial_log_std: vec![0.0; 2], ..settings() });
-    assert!(error.contains("initial_log_std"), "{error}");
+    let error = refused(PpoSettings { log_std_init: vec![0.0; 2], ..settings() });
+    assert!(error.contains("log_std_init"), "{error}");
 
     let mut trainer =
         Trainer::new(PpoSettings { batch_size: 64, ..settings() }, &env, Compute::Cpu, 0).unwrap();
@@ -168,14 +168,14 @@ fn the_critic_sees_past_a_truncation_but_not_past_an_end() {
         let mut env = Forever { truncates };
         let settings = PpoSettings {
             gamma: 0.5,
-            steps: 32,
+            n_steps: 32,
             batch_size: 64,
-            epochs: 10,
+            n_epochs: 10,
             learning_rate: 1e-2,
-            hidden: vec![8],
+            net_arch: vec![8],
             normalise_observations: false,
             normalise_returns: false,
-            total_steps: 256 * 40,
+            total_timesteps: 256 * 40,
             ..PpoSettings::default()
         };
         let mut trainer = Trainer::new(settings, &env, Compute::Cpu, 0).unwrap();
