@@ -1,4 +1,4 @@
-//! The commands `build` and `serve`; `test` and `bench` have files of their own.
+//! The commands `build`, `serve` and `results`; `test` and `bench` have files of their own.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -10,6 +10,7 @@ use crate::config::{Bundle, Config, Quality};
 use crate::dirs::Dirs;
 use crate::error::{Error, Result};
 use crate::report::{heading, note, seconds, step};
+use crate::run::Run;
 use crate::server::{self, Served};
 use crate::status::{Board, Built, State};
 use crate::{inputs, setup, site};
@@ -152,6 +153,21 @@ fn rebuild(builder: &Builder, board: &Board, which: impl Fn(&Bundle) -> bool) ->
         board.set(&one.name, state)?;
     }
     Ok(())
+}
+
+/// Builds the native command as it ships and lets it write the results page.
+///
+/// # Errors
+/// If it cannot be built, or what it runs fails.
+pub fn results(dirs: &Dirs, args: &[String]) -> Result<()> {
+    step("Results", "Every policy on every setting, on days that no agent was trained on.", || {
+        Run::new("cargo")
+            .args(["run", "--quiet", "--release", "--package", "peergrid", "--", "results"])
+            .args(args)
+            .env("CARGO_TARGET_DIR", &dirs.target)
+            .dir(&dirs.root)
+            .run()
+    })
 }
 
 /// One sentence for the person at the page.

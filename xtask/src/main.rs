@@ -71,6 +71,12 @@ enum Command {
     Setup,
     /// Measure speed, natively and in the browser
     Bench,
+    /// Train and judge everything on every setting, and rewrite RESULTS.md
+    Results {
+        /// Passed on to `peergrid results`: --short, --data FILE, --only A,B, …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -86,8 +92,8 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<()> {
     let dirs = Dirs::find(cli.shared_target)?;
     let config = Config::read(&dirs.root)?;
-    match cli.command {
-        Command::Serve { port, host, release, fast } => {
+    match &cli.command {
+        &Command::Serve { port, host, release, fast } => {
             let quality = match (release, fast) {
                 (true, _) => Quality::Full,
                 (_, true) => Quality::Fast,
@@ -95,12 +101,13 @@ fn run(cli: &Cli) -> Result<()> {
             };
             commands::serve(&dirs, &config, ServeOptions { host, port, quality })
         }
-        Command::Build { fast } => {
+        &Command::Build { fast } => {
             commands::build(&dirs, &config, if fast { Quality::Fast } else { Quality::Full })
         }
-        Command::Test { quick } => test::test(&dirs, &config, quick),
+        &Command::Test { quick } => test::test(&dirs, &config, quick),
         Command::Setup => everything(&dirs, &config),
         Command::Bench => bench::bench(&dirs, &config),
+        Command::Results { args } => commands::results(&dirs, args),
     }
 }
 

@@ -72,6 +72,17 @@ pub enum CliError {
         /// The name they share.
         name: String,
     },
+    /// A results page that holds more than the run that would replace it.
+    #[error(
+        "{path} holds the sections {sections}, which this run leaves out; name their data with \
+         --data, write elsewhere with --out, or let them go with --replace"
+    )]
+    HoldsMore {
+        /// The page.
+        path: PathBuf,
+        /// Short names of what would be lost.
+        sections: String,
+    },
     /// A folder without results.
     #[error("{0} holds no results_*.csv; `peergrid evaluate SPEC --out {0}` writes them")]
     NoResults(PathBuf),
@@ -103,7 +114,7 @@ impl CliError {
         match self {
             Self::Chart(_)
             | Self::Json(_)
-            | Self::Lab(LabError::Feeder(_) | LabError::Results(_)) => 1,
+            | Self::Lab(LabError::Feeder(_) | LabError::Results(_) | LabError::Job { .. }) => 1,
             _ => 2,
         }
     }

@@ -73,6 +73,16 @@ fn in_spec(document: &Document, error: LabError) -> CliError {
     }
 }
 
+/// Refuses seeds that a specification could not hold, and those that are given twice.
+pub fn check_seeds(seeds: &[u64]) -> Result<(), CliError> {
+    let again = |(i, seed): (usize, &u64)| seeds[..i].contains(seed) || *seed >= 1 << 53;
+    if !seeds.iter().enumerate().any(again) {
+        return Ok(());
+    }
+    let given: Vec<_> = seeds.iter().map(u64::to_string).collect();
+    Err(CliError::argument("--seeds", &given.join(","), "numbers below 2^53, each once"))
+}
+
 /// Reads a model file.
 pub fn read_model(path: &Path) -> Result<Model, CliError> {
     let bytes = fs::read(path).map_err(|e| CliError::io(path, e))?;

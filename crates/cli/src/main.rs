@@ -28,6 +28,8 @@ enum Command {
     Evaluate(commands::evaluate::Args),
     /// Run one policy step by step and print what every home did, traded and paid.
     Simulate(commands::simulate::Args),
+    /// Train and judge everything on every setting, and write the results page.
+    Results(commands::results::Args),
     /// Plot the results of a folder as PNG and SVG.
     Plot(commands::plot::Args),
     /// Clear the orders of one market period: price, trades and bills.
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
+        Command::Results(args) => commands::results::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
         Command::Clear(args) => commands::clear::run(&args),
         Command::Powerflow(args) => commands::powerflow::run(&args),

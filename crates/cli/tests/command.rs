@@ -90,6 +90,29 @@ fn bad_input_gets_a_sentence_and_exit_code_2() {
     }
 }
 
+#[test]
+fn several_seeds_are_trained_side_by_side() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    fs::write(at.join("spec.json"), SPEC).unwrap();
+    let train = |args: &[&str]| peergrid(at, &[&["train", "spec.json", "--json"], args].concat());
+    let output = train(&["--out", "out", "--seeds", "1,2,7"]);
+    let summaries: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let seeds: Vec<_> = summaries.as_array().unwrap().iter().map(|s| &s["seed"]).collect();
+    assert_eq!(seeds, [1, 2, 7]);
+    let output = train(&["--out", "alone", "--seed", "7"]);
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["seed"], 7);
+    // Whoever trains beside it, a seed learns the same.
+    let model = |name: &str| fs::read(at.join(name)).unwrap();
+    assert_eq!(model("out/model-7.safetensors"), model("alone/model.safetensors"));
+    assert_ne!(model("out/model-1.safetensors"), model("out/model-2.safetensors"));
+    for seeds in ["1,1", "9007199254740992"] {
+        let output = train(&["--out", "none", "--seeds", seeds]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    }
+}
+
 /// A copy of the example of two homes with one line changed, run by `peergrid simulate`.
 fn simulate_changed(at: &Path, change: (&str, &str), args: &[&str]) -> Output {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/examples");

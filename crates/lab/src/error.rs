@@ -48,6 +48,14 @@ pub enum LabError {
     /// A call that needs something that is not there yet.
     #[error("{0}")]
     Missing(String),
+    /// One of several jobs.
+    #[error("{job}: {source}")]
+    Job {
+        /// Which.
+        job: String,
+        /// What went wrong.
+        source: Box<LabError>,
+    },
     /// A result that could not be written.
     #[error("the results cannot be written: {0}")]
     Results(String),

@@ -21,8 +21,33 @@ pub fn evaluate(
     setting: &Setting,
     days: &[usize],
 ) -> Result<Run, LabError> {
+    evaluate_episodes(policy, setting, days, setting.spec.episode.length.days())
+}
+
+/// Runs `policy` once over `days` days from day `first_day` on, as one episode: what batteries hold
+/// at midnight they hold on the next day.
+///
+/// # Errors
+/// As [`evaluate`].
+#[cfg(feature = "study")]
+pub(crate) fn evaluate_long(
+    policy: &mut dyn Policy,
+    setting: &Setting,
+    first_day: usize,
+    days: usize,
+) -> Result<Run, LabError> {
+    evaluate_episodes(policy, setting, &[first_day], days)
+}
+
+/// Episodes of `length` days that start on `days`.
+fn evaluate_episodes(
+    policy: &mut dyn Policy,
+    setting: &Setting,
+    days: &[usize],
+    length: usize,
+) -> Result<Run, LabError> {
     let community = &setting.community;
-    let mut microgrids = Microgrids::new(community.clone(), setting.spec.episode.length.days());
+    let mut microgrids = Microgrids::new(community.clone(), length);
     microgrids.reset(days)?;
     // A policy is judged by every home's own outcome, whatever credit it was trained with.
     let reward = RewardSettings { credit: Credit::Own, ..setting.spec.reward };

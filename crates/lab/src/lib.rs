@@ -24,6 +24,8 @@ mod learned;
 mod migrate;
 #[cfg(feature = "learner")]
 mod model;
+#[cfg(feature = "study")]
+pub mod parallel;
 mod placed;
 mod policy;
 pub mod presets;
@@ -37,6 +39,8 @@ pub mod simulate;
 mod spec;
 #[cfg(feature = "learner")]
 mod streams;
+#[cfg(feature = "study")]
+pub mod study;
 #[cfg(feature = "learner")]
 mod training;
 

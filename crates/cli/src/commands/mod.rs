@@ -6,6 +6,7 @@ pub mod data;
 pub mod evaluate;
 pub mod plot;
 pub mod powerflow;
+pub mod results;
 pub mod schema;
 pub mod simulate;
 pub mod train;

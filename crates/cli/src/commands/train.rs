@@ -1,14 +1,18 @@
-//! `peergrid train`: the model, and a line of measures per iteration.
+//! `peergrid train`: the model, and a line of measures per iteration; several seeds side by side.
 
 use std::{path::PathBuf, time::Instant};
 
-use peergrid_lab::{Iteration, Training};
+use indicatif::ProgressBar;
+use peergrid_lab::{
+    Iteration, Setting, Training,
+    parallel::{cores, map},
+};
 use peergrid_ppo::Compute;
 use serde::Serialize;
 
 use crate::{
     error::CliError,
-    input::Input,
+    input::{Input, check_seeds},
     output::{OutDir, print, progress_bar},
 };
 
@@ -17,6 +21,9 @@ use crate::{
 pub struct Args {
     #[command(flatten)]
     input: Input,
+    /// Train once with each of these seeds, on all cores: model-1.safetensors, metrics-1.jsonl, …
+    #[arg(long, value_name = "N,…", value_delimiter = ',', conflicts_with = "seed")]
+    seeds: Vec<u64>,
     /// Folder for model.safetensors and metrics.jsonl.
     #[arg(long)]
     out: PathBuf,
@@ -35,6 +42,7 @@ struct MetricsLine<'a> {
 
 #[derive(Serialize)]
 struct Summary {
+    seed: u64,
     model: PathBuf,
     metrics: PathBuf,
     iterations: u64,
@@ -45,16 +53,42 @@ struct Summary {
 
 /// Trains until the planned steps are done.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    check_seeds(&args.seeds)?;
     let setting = args.input.setting()?;
     let out = OutDir::new(&args.out)?;
-    let warnings = setting.warnings();
-    let mut training = Training::new(setting, Compute::Cpu)?;
-    for warning in warnings {
+    for warning in setting.warnings() {
         eprintln!("peergrid: note: {warning}");
     }
-    let bar = progress_bar(training.setting().spec.ppo.total_timesteps);
+    let own = [setting.spec.seed];
+    let seeds = if args.seeds.is_empty() { &own[..] } else { &args.seeds };
+    let bar = progress_bar(setting.spec.ppo.total_timesteps.saturating_mul(seeds.len() as u64));
+    let summaries = map(seeds, cores(), |&seed| {
+        let ending = if args.seeds.is_empty() { String::new() } else { format!("-{seed}") };
+        train(&setting, seed, &ending, &out, &bar)
+    })?;
+    bar.finish();
+    if !args.json {
+        return print(&summaries.iter().map(Summary::text).collect::<Vec<_>>().join("\n"));
+    }
+    print(&match &summaries[..] {
+        [summary] if args.seeds.is_empty() => serde_json::to_string_pretty(summary)?,
+        _ => serde_json::to_string_pretty(&summaries)?,
+    })
+}
+
+/// Trains with one seed; `ending` goes behind the names of its files.
+fn train(
+    setting: &Setting,
+    seed: u64,
+    ending: &str,
+    out: &OutDir,
+    bar: &ProgressBar,
+) -> Result<Summary, CliError> {
+    let mut setting = setting.clone();
+    setting.spec.seed = seed;
+    let mut training = Training::new(setting, Compute::Cpu)?;
     let started = Instant::now();
-    let mut metrics = out.lines("metrics.jsonl")?;
+    let mut metrics = out.lines(&format!("metrics{ending}.jsonl"))?;
     let mut model = PathBuf::new();
     let last = loop {
         let iteration = pollster::block_on(training.iterate())?;
@@ -62,35 +96,37 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         metrics.push(&serde_json::to_string(&line)?)?;
         // Kept at once: a run that is stopped leaves its best agent behind.
         if iteration.best {
-            model = out.write("model.safetensors", training.best().to_bytes()?)?;
+            let name = format!("model{ending}.safetensors");
+            model = out.write(&name, training.best().to_bytes()?)?;
         }
-        bar.set_position(iteration.stats.total_steps);
+        bar.inc(iteration.stats.rollout_steps);
         bar.set_message(message(&iteration));
         if iteration.done {
             break iteration;
         }
     };
-    bar.finish();
     let seconds = started.elapsed().as_secs_f64();
-    let summary = Summary {
+    Ok(Summary {
+        seed,
         model,
         metrics: metrics.path,
         iterations: last.stats.iteration,
         home_steps: last.stats.total_steps,
         seconds,
         home_steps_per_second: last.stats.total_steps as f64 / seconds,
-    };
-    print(&if args.json {
-        serde_json::to_string_pretty(&summary)?
-    } else {
-        format!(
-            "{} home-steps in {seconds:.1} s ({:.0} a second); the best agent on validation days \
-             is in {}",
-            summary.home_steps,
-            summary.home_steps_per_second,
-            summary.model.display()
-        )
     })
+}
+
+impl Summary {
+    fn text(&self) -> String {
+        format!(
+            "{} home-steps in {:.1} s ({:.0} a second); the best agent on validation days is in {}",
+            self.home_steps,
+            self.seconds,
+            self.home_steps_per_second,
+            self.model.display()
+        )
+    }
 }
 
 fn message(iteration: &Iteration) -> String {
