@@ -6,8 +6,8 @@ use std::{hint::black_box, sync::Arc};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use peergrid_data::Synthetic;
 use peergrid_env::{
-    ACTION_SIZE, BatteryMode, Checked, Community, HomeSetup, Microgrids, OBSERVATION_SIZE,
-    Scenario, Settled, Tariff,
+    ACTION_SIZE, BatteryMode, Checked, Community, HomeSetup, Microgrids, ObservationSettings,
+    Profile, Scenario, Settled, StreetReport, Tariff, observation_size,
 };
 use peergrid_guard::Action;
 use peergrid_physics::{Battery, FeederSpec};
@@ -32,12 +32,14 @@ fn community() -> Arc<Community> {
 fn day(microgrids: &mut Microgrids) {
     let homes = MICROGRIDS * HOMES;
     let raw = vec![0.1; homes * ACTION_SIZE];
-    let mut observations = vec![0.0; homes * OBSERVATION_SIZE];
+    let settings = ObservationSettings::default();
+    let seen: Vec<usize> = (0..HOMES).collect();
+    let mut observations = vec![0.0; homes * observation_size(settings.profile)];
     let mut proposed = vec![Action::default(); homes];
     let (mut checked, mut settled) = (Checked::default(), Settled::default());
     while !microgrids.ended() {
-        microgrids.observe(&mut observations);
-        microgrids.propose(BatteryMode::Gate, &raw, &mut proposed);
+        microgrids.observe(settings, &seen, &mut observations);
+        microgrids.propose(BatteryMode::Gate, StreetReport::ThisStep, &raw, &mut proposed);
         microgrids.check(&proposed, &mut checked);
         microgrids.step(&checked, &mut settled).unwrap();
     }
@@ -59,5 +61,22 @@ fn step(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, step);
+/// What all homes see in one step, in observations.
+fn observe(c: &mut Criterion) {
+    let mut microgrids = Microgrids::new(community(), 1);
+    microgrids.reset(&(0..MICROGRIDS).map(|m| 1 + m % 59).collect::<Vec<_>>()).unwrap();
+    let homes: Vec<usize> = (0..HOMES).collect();
+    let mut group = c.benchmark_group("what 200 communities of 10 homes see, in observations");
+    group.throughput(Throughput::Elements((MICROGRIDS * HOMES) as u64));
+    for profile in Profile::ALL {
+        let settings = ObservationSettings { profile, ..ObservationSettings::default() };
+        let mut out = vec![0.0; MICROGRIDS * HOMES * observation_size(profile)];
+        group.bench_function(profile.id(), |b| {
+            b.iter(|| microgrids.observe(settings, &homes, black_box(&mut out)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, step, observe);
 criterion_main!(benches);

@@ -11,7 +11,7 @@
 use peergrid_guard::{Action, truthful_price};
 use serde::{Deserialize, Serialize};
 
-use crate::microgrids::Microgrids;
+use crate::{microgrids::Microgrids, observation::StreetReport};
 
 /// Raw numbers per home.
 pub const ACTION_SIZE: usize = 3;
@@ -29,8 +29,9 @@ const DEAD_ZONE: f64 = 1.0 / 3.0;
 #[serde(rename_all = "snake_case")]
 pub enum BatteryMode {
     /// Relative to the street's net load, clipped to [−1, 1]. Within ±1/3 the battery follows
-    /// the street: it takes its share of a surplus and gives its share of a deficit. Below, it
-    /// holds back discharge, wholly at −1; above, it charges as well, at full power at 1.
+    /// the street: it takes its share of a surplus and gives its share of a deficit, as far as
+    /// the home knows of them (`observation.street`). Below, it holds back discharge, wholly at
+    /// −1; above, it charges as well, at full power at 1.
     #[default]
     Gate,
     /// Power as a share of the rating, clipped to [−1, 1], positive = charging.
@@ -39,26 +40,38 @@ pub enum BatteryMode {
 
 impl Microgrids {
     /// Turns raw policy outputs, shape `[homes of all microgrids, ACTION_SIZE]`, into proposed
-    /// actions.
+    /// actions of homes that know of their street what `report` says.
     ///
     /// # Panics
     /// If `raw` and `proposed` do not cover all homes.
-    pub fn propose(&self, mode: BatteryMode, raw: &[f32], proposed: &mut [Action]) {
+    pub fn propose(
+        &self,
+        mode: BatteryMode,
+        report: StreetReport,
+        raw: &[f32],
+        proposed: &mut [Action],
+    ) {
         assert_eq!(raw.len(), proposed.len() * ACTION_SIZE, "three numbers per home");
         assert_eq!(proposed.len(), self.soc.len(), "one action per home of every microgrid");
         for (i, (raw, action)) in raw.chunks_exact(ACTION_SIZE).zip(proposed).enumerate() {
-            *action = self.propose_one(mode, i, raw);
+            *action = self.propose_one(mode, report, i, raw);
         }
     }
 
-    fn propose_one(&self, mode: BatteryMode, i: usize, raw: &[f32]) -> Action {
+    fn propose_one(
+        &self,
+        mode: BatteryMode,
+        report: StreetReport,
+        i: usize,
+        raw: &[f32],
+    ) -> Action {
         let c = self.community();
         let (m, h) = (i / c.homes(), i % c.homes());
         let t = self.t(m);
         let signal = f64::from(raw[0]).clamp(-1.0, 1.0);
         let battery_kw = match mode {
             BatteryMode::Power => signal * c.battery_step(h).power,
-            BatteryMode::Gate => gate(signal, self.follow_street(i), self.charge_kw[i]),
+            BatteryMode::Gate => gate(signal, self.follow(i, report), self.charge_kw[i]),
         };
         // Priced for the side of the market the home will stand on once the battery's limits apply.
         let held = c.battery_step(h).limited(battery_kw, self.soc[i], self.last_battery_kw()[i]);
@@ -75,7 +88,13 @@ impl Microgrids {
     /// The battery power with which home `i` takes its share of the street's surplus or deficit,
     /// kW: in proportion to what its battery can do.
     pub fn follow_street(&self, i: usize) -> f64 {
-        let street = &self.street[i / self.community().homes()];
+        self.follow(i, StreetReport::ThisStep)
+    }
+
+    /// As [`Self::follow_street`], by the street's figures that the home has. Its own it always
+    /// has of this step.
+    fn follow(&self, i: usize, report: StreetReport) -> f64 {
+        let street = self.reported(i / self.community().homes(), report);
         let share = |own: f64, all: f64| if all > 0.0 { own / all } else { 0.0 };
         if street.base_kw < 0.0 {
             let wanted = -street.base_kw * share(self.charge_kw[i], street.charge_kw);

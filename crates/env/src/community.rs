@@ -8,7 +8,7 @@ use peergrid_physics::{Battery, BatteryError, BatteryStep, Feeder, FeederError};
 use thiserror::Error;
 
 use crate::{
-    hindsight::Hindsight,
+    known::Known,
     scenario::{HomeSetup, LimitMode, Limits, LossSharing, Scenario, days_from},
     tariff::{Tariff, TariffError},
 };
@@ -112,7 +112,7 @@ pub struct Community {
     prices: PriceTables,
     outage: Vec<bool>,
     value_of_lost_load: f64,
-    pub(crate) hindsight: Hindsight,
+    pub(crate) known: Known,
 }
 
 impl Community {
@@ -138,10 +138,9 @@ impl Community {
         let load_kw = time_major(data, |home| &home.load_kw);
         let mut pv_kw = time_major(data, |home| &home.pv_kw);
         cloud(&mut pv_kw, scenario, data)?;
-        let hindsight = Hindsight::new(&load_kw, &pv_kw, &prices.peak, homes, steps_per_day, dt);
         let rating = feeder.as_ref().and_then(Feeder::transformer_kva);
         let transformer_kw = scenario.limits.transformer_kw.or(rating).unwrap_or(f64::INFINITY);
-        Ok(Self {
+        let mut community = Self {
             batteries: scenario.homes.iter().map(|h| h.battery.clone()).collect(),
             battery_steps: battery_steps.collect::<Result<_, _>>()?,
             connection_kw: connection_kw.collect::<Result<_, _>>()?,
@@ -166,8 +165,10 @@ impl Community {
             load_kw,
             pv_kw,
             prices,
-            hindsight,
-        })
+            known: Known::default(),
+        };
+        community.known = Known::new(&community, &data.homes);
+        Ok(community)
     }
 
     /// Number of homes.

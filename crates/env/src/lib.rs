@@ -26,8 +26,8 @@
 pub mod action;
 pub mod checked;
 pub mod community;
-mod hindsight;
 pub mod json;
+mod known;
 mod meters;
 pub mod microgrids;
 pub mod observation;
@@ -40,7 +40,7 @@ pub use action::{ACTION_SIZE, BatteryMode};
 pub use checked::Checked;
 pub use community::{Community, EnvError};
 pub use microgrids::Microgrids;
-pub use observation::{FEATURES, OBSERVATION_SIZE};
+pub use observation::{ObservationSettings, Profile, StreetReport, observation_size};
 pub use scenario::{Cloudy, HomeSetup, LimitMode, Limits, LossSharing, Outage, Scenario, Stress};
 pub use settled::Settled;
 pub use settlement::{Settlement, Totals};

@@ -5,8 +5,6 @@ use crate::community::Community;
 /// Sums since the day began, indexed `microgrid * homes + home`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meters {
-    /// PV energy, kWh.
-    pub pv_kwh: Vec<f64>,
     /// Bought from the grid, kWh.
     pub import_kwh: Vec<f64>,
     /// Sold to the grid, kWh.
@@ -19,17 +17,14 @@ pub(crate) struct Meters {
 
 /// A home's step as its meter sees it.
 #[derive(Debug, Clone, Copy)]
-#[allow(clippy::struct_field_names, reason = "the unit is part of a quantity's name")]
 pub(crate) struct Metered {
-    pub pv_kwh: f64,
     pub import_kwh: f64,
     pub export_kwh: f64,
 }
 
 impl Meters {
-    fn all(&mut self) -> [&mut Vec<f64>; 5] {
+    fn all(&mut self) -> [&mut Vec<f64>; 4] {
         [
-            &mut self.pv_kwh,
             &mut self.import_kwh,
             &mut self.export_kwh,
             &mut self.window_export_kwh,
@@ -52,9 +47,8 @@ impl Meters {
         }
     }
 
-    /// Counts what home `i` generated, bought and sold in step `t`, kWh.
+    /// Counts what home `i` bought and sold in step `t`, kWh.
     pub fn record(&mut self, c: &Community, t: usize, i: usize, energy: Metered) {
-        self.pv_kwh[i] += energy.pv_kwh;
         self.import_kwh[i] += energy.import_kwh;
         self.export_kwh[i] += energy.export_kwh;
         if c.in_export_window(t) {

@@ -38,6 +38,8 @@ pub struct Microgrids {
     pub(crate) charge_kw: Vec<f64>,
     pub(crate) discharge_kw: Vec<f64>,
     pub(crate) street: Vec<Street>,
+    /// The same in the step before.
+    pub(crate) last_street: Vec<Street>,
     settlement: Settlement,
     guard: Guard,
 }
@@ -75,6 +77,7 @@ impl Microgrids {
             charge_kw: Vec::new(),
             discharge_kw: Vec::new(),
             street: Vec::new(),
+            last_street: Vec::new(),
             settlement: Settlement::default(),
             guard: Guard::default(),
         }
@@ -121,6 +124,7 @@ impl Microgrids {
         self.last_volume.resize(microgrids, 0.0);
         self.street.resize(microgrids, Street::default());
         self.look();
+        self.look_back();
         Ok(())
     }
 
@@ -247,6 +251,7 @@ impl Microgrids {
             self.meters.restart();
             self.alone.restart();
         }
+        self.last_street.clone_from(&self.street);
         self.look();
         Ok(())
     }
@@ -314,7 +319,7 @@ impl Microgrids {
             }
             let charge = self.alone.charge(c, t, i, need, spare);
             out.alone[i] = need * c.retail(t) - spare * c.feed_in(t) + charge;
-            let metered = Metered { pv_kwh: 0.0, import_kwh: need, export_kwh: spare };
+            let metered = Metered { import_kwh: need, export_kwh: spare };
             self.alone.record(c, t, i, metered);
         }
     }
@@ -325,7 +330,7 @@ impl Microgrids {
         for m in 0..out.microgrids() {
             for i in out.range(m) {
                 let (import_kwh, export_kwh) = (out.import_kwh[i], out.export_kwh[i]);
-                let metered = Metered { pv_kwh: out.pv_kw[i] * c.dt, import_kwh, export_kwh };
+                let metered = Metered { import_kwh, export_kwh };
                 self.meters.record(c, out.t[m], i, metered);
             }
         }
@@ -334,6 +339,18 @@ impl Microgrids {
                 self.last_price[m] = out.price[m];
             }
             self.last_volume[m] = out.volume_kwh[m];
+        }
+    }
+
+    /// What the streets' meters told before the episode: the load less PV of the step before, the
+    /// batteries as they stand.
+    fn look_back(&mut self) {
+        let c = &self.community;
+        self.last_street.clone_from(&self.street);
+        for (street, &first) in self.last_street.iter_mut().zip(&self.first) {
+            let total = |kw: &[f32]| kw.iter().map(|&kw| f64::from(kw)).sum::<f64>();
+            let net = |t: usize| total(c.loads(t)) - total(c.pvs(t));
+            street.base_kw = first.checked_sub(1).map_or(0.0, net);
         }
     }
 

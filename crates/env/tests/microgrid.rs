@@ -1,4 +1,4 @@
-//! The microgrid as a whole: a day checked by hand, balances for any action, no look ahead.
+//! The microgrid as a whole: a day checked by hand, balances for any action.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
@@ -6,10 +6,9 @@ mod common;
 
 use std::sync::Arc;
 
-use peergrid_data::Neighbourhood;
 use peergrid_env::{
     ACTION_SIZE, BatteryMode, Checked, Community, EnvError, HomeSetup, LimitMode, Limits,
-    LossSharing, Microgrids, OBSERVATION_SIZE, Outage, Scenario, Settled, Stress, Tariff,
+    LossSharing, Microgrids, Outage, Scenario, Settled, StreetReport, Stress, Tariff,
 };
 use peergrid_guard::Action;
 use peergrid_market::{MarketSettings, MechanismKind};
@@ -78,9 +77,6 @@ fn an_episode_needs_room() {
     let mut microgrids = pair(None);
     assert!(matches!(microgrids.reset(&[3]), Err(EnvError::Episode { .. })));
     microgrids.reset(&[0]).unwrap();
-    let mut seen = vec![f32::NAN; 2 * OBSERVATION_SIZE];
-    microgrids.observe(&mut seen);
-    assert!(seen.iter().all(|v| v.is_finite()), "the first day has no yesterday, but a day");
 }
 
 fn limit_of(c: &Community, i: usize) -> f64 {
@@ -127,7 +123,7 @@ proptest! {
     #[test]
     fn energy_and_money_balance(
         series in random_series(), raw in prop::collection::vec(any::<f32>(), 7 * ACTION_SIZE),
-        seed in any::<u64>(), gate in any::<bool>(), scenario in any_scenario(),
+        seed in any::<u64>(), gate in any::<bool>(), late in any::<bool>(), scenario in any_scenario(),
     ) {
         let homes = (0..series.len()).map(|i| HomeSetup {
             battery: (seed >> i).is_multiple_of(2).then(|| Battery {
@@ -143,13 +139,14 @@ proptest! {
         microgrids.reset(&[1, 1]).unwrap();
         let homes = 2 * series.len();
         let mode = if gate { BatteryMode::Gate } else { BatteryMode::Power };
+        let report = StreetReport::ALL[usize::from(late)];
         let mut proposed = vec![Action::default(); homes];
         let (mut checked, mut settled) = (Checked::default(), Settled::default());
         let before: f64 = microgrids.soc().iter().sum();
         let (mut charged, mut drawn) = (0.0, 0.0);
         while !microgrids.ended() {
             let turned: Vec<f32> = (0..homes * ACTION_SIZE).map(|i| raw[(i + settled.t.first().unwrap_or(&0)) % raw.len()]).collect();
-            microgrids.propose(mode, &turned, &mut proposed);
+            microgrids.propose(mode, report, &turned, &mut proposed);
             microgrids.check(&proposed, &mut checked);
             microgrids.step(&checked, &mut settled).unwrap();
             prop_assert!(settled.check_balance(microgrids.community()) < 1e-9);
@@ -173,33 +170,5 @@ proptest! {
         }
         let after: f64 = microgrids.soc().iter().sum();
         prop_assert!((after - before - charged + drawn).abs() < 1e-9);
-    }
-
-    /// The future is shuffled; what a home sees stays the same.
-    #[test]
-    fn observations_do_not_look_ahead(series in random_series(), now in 0..DAY) {
-        let observe = |data: &Neighbourhood| {
-            let has = vec![true; data.homes.len()];
-            let community = Community::new(data, &scenario(&has, None)).unwrap();
-            let mut microgrids = Microgrids::new(Arc::new(community), 1);
-            microgrids.reset(&[1]).unwrap();
-            let mut proposed = vec![Action::default(); data.homes.len()];
-            let (mut checked, mut settled) = (Checked::default(), Settled::default());
-            for _ in 0..now {
-                proposed.fill(action(0.7, 0.0, 0.2));
-                microgrids.check(&proposed, &mut checked);
-                microgrids.step(&checked, &mut settled).unwrap();
-            }
-            let mut seen = vec![0.0; data.homes.len() * OBSERVATION_SIZE];
-            microgrids.observe(&mut seen);
-            seen
-        };
-        let data = neighbourhood(2, &series);
-        let mut shuffled = data.clone();
-        for home in &mut shuffled.homes {
-            home.load_kw[DAY + now + 1..].reverse();
-            home.pv_kw[DAY + now + 1..].fill(9.0);
-        }
-        prop_assert_eq!(observe(&data), observe(&shuffled));
     }
 }

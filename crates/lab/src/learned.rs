@@ -1,22 +1,34 @@
 //! A trained network as a policy like any other.
 
 use peergrid_agents::Policy;
-use peergrid_env::{ACTION_SIZE, BatteryMode, Microgrids, OBSERVATION_SIZE};
+use peergrid_env::{
+    ACTION_SIZE, BatteryMode, Community, Microgrids, ObservationSettings, observation_size,
+};
 use peergrid_guard::Action;
 
+use crate::{setting::agents, spec::Spec};
+
 /// Observations and raw actions of the homes an agent runs, among all homes of all microgrids.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct AgentRows {
     /// Homes of one community that an agent runs.
     agents: Vec<usize>,
     homes: usize,
-    observations: Vec<f32>,
+    observation: ObservationSettings,
+    mode: BatteryMode,
     raw: Vec<f32>,
 }
 
 impl AgentRows {
-    pub fn new(agents: Vec<usize>, homes: usize) -> Self {
-        Self { agents, homes, ..Self::default() }
+    /// The agents of a community, who see and act as `spec` says.
+    pub fn new(spec: &Spec, community: &Community) -> Self {
+        Self {
+            agents: agents(community),
+            homes: community.homes(),
+            observation: spec.observation,
+            mode: spec.battery_mode,
+            raw: Vec::new(),
+        }
     }
 
     /// Agents in `microgrids` microgrids.
@@ -29,25 +41,19 @@ impl AgentRows {
         (0..microgrids).flat_map(move |m| self.agents.iter().map(move |h| m * self.homes + h))
     }
 
-    /// Writes the agents' observations, shape `[agents of all microgrids, OBSERVATION_SIZE]`.
-    pub fn observe(&mut self, microgrids: &Microgrids, out: &mut [f32]) {
-        let count = microgrids.microgrids();
-        self.observations.resize(count * self.homes * OBSERVATION_SIZE, 0.0);
-        microgrids.observe(&mut self.observations);
-        for (row, i) in out.chunks_exact_mut(OBSERVATION_SIZE).zip(self.indices(count)) {
-            row.copy_from_slice(&self.observations[i * OBSERVATION_SIZE..][..OBSERVATION_SIZE]);
-        }
+    /// Numbers in an agent's observation.
+    pub fn observation_size(&self) -> usize {
+        observation_size(self.observation.profile)
+    }
+
+    /// Writes the agents' observations, shape `[agents of all microgrids, observation_size]`.
+    pub fn observe(&self, microgrids: &Microgrids, out: &mut [f32]) {
+        microgrids.observe(self.observation, &self.agents, out);
     }
 
     /// Turns the agents' raw actions into proposals for all homes; homes without an agent propose
     /// what raw zeros mean: an honest order.
-    pub fn propose(
-        &mut self,
-        microgrids: &Microgrids,
-        mode: BatteryMode,
-        raw: &[f32],
-        proposed: &mut [Action],
-    ) {
+    pub fn propose(&mut self, microgrids: &Microgrids, raw: &[f32], proposed: &mut [Action]) {
         let count = microgrids.microgrids();
         self.raw.clear();
         self.raw.resize(count * self.homes * ACTION_SIZE, 0.0);
@@ -57,39 +63,58 @@ impl AgentRows {
             self.raw[i * ACTION_SIZE..][..ACTION_SIZE]
                 .copy_from_slice(&raw[row * ACTION_SIZE..][..ACTION_SIZE]);
         }
-        microgrids.propose(mode, &self.raw, proposed);
+        microgrids.propose(self.mode, self.observation.street, &self.raw, proposed);
     }
 }
 
 /// A trained policy, acting by its mean action.
 pub struct Learned {
     policy: peergrid_ppo::Policy,
-    mode: BatteryMode,
     rows: AgentRows,
+    note: Option<String>,
     observations: Vec<f32>,
     raw: Vec<f32>,
 }
 
 impl Learned {
-    /// A policy that runs the homes `agents` of communities of `homes` homes.
-    pub fn new(
-        policy: peergrid_ppo::Policy,
-        mode: BatteryMode,
-        agents: Vec<usize>,
-        homes: usize,
-    ) -> Self {
-        let rows = AgentRows::new(agents, homes);
-        Self { policy, mode, rows, observations: Vec::new(), raw: Vec::new() }
+    /// A policy that runs a community's homes with a battery, seeing and acting as `trained`, the
+    /// specification it was trained with, says.
+    pub(crate) fn new(policy: peergrid_ppo::Policy, trained: &Spec, community: &Community) -> Self {
+        let rows = AgentRows::new(trained, community);
+        Self { policy, rows, note: None, observations: Vec::new(), raw: Vec::new() }
     }
+
+    /// Tells readers of results where it sees something else than `asked` says.
+    pub(crate) fn judged_under(mut self, asked: ObservationSettings) -> Self {
+        let own = self.rows.observation;
+        self.note = (own != asked).then(|| {
+            format!(
+                "acts on what it was trained to see ({}), not on what this specification's \
+                 `observation` shows ({}).",
+                described(own),
+                described(asked)
+            )
+        });
+        self
+    }
+}
+
+/// What is seen, in words.
+fn described(settings: ObservationSettings) -> String {
+    format!("profile `{}`, street of `{}`", settings.profile.id(), settings.street.id())
 }
 
 impl Policy for Learned {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
         let rows = self.rows.rows(microgrids.microgrids());
-        self.observations.resize(rows * OBSERVATION_SIZE, 0.0);
+        self.observations.resize(rows * self.rows.observation_size(), 0.0);
         self.raw.resize(rows * ACTION_SIZE, 0.0);
         self.rows.observe(microgrids, &mut self.observations);
         self.policy.act(&self.observations, rows, &mut self.raw);
-        self.rows.propose(microgrids, self.mode, &self.raw, proposed);
+        self.rows.propose(microgrids, &self.raw, proposed);
+    }
+
+    fn note(&self) -> Option<String> {
+        self.note.clone()
     }
 }

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use peergrid_env::{ACTION_SIZE, Community, OBSERVATION_SIZE};
+use peergrid_env::{ACTION_SIZE, Community, observation_size};
 use peergrid_ppo::Policy;
 
-use crate::{
-    LabError,
-    learned::Learned,
-    setting::{Setting, agents},
-    spec::Spec,
-};
+use crate::{LabError, learned::Learned, setting::Setting, spec::Spec};
 
 /// The metadata key of the specification.
 const SPEC: &str = "peergrid.spec";
@@ -43,25 +38,30 @@ impl Model {
         let spec = metadata.get(SPEC).ok_or_else(|| {
             LabError::Model(format!("its metadata lacks `{SPEC}`, the specification"))
         })?;
-        let shape = policy.shape();
-        if (shape.observation_size, shape.action_size) != (OBSERVATION_SIZE, ACTION_SIZE) {
+        let spec = Spec::from_json(spec)?;
+        let (shape, profile) = (policy.shape(), spec.observation.profile);
+        let shown = observation_size(profile);
+        if (shape.observation_size, shape.action_size) != (shown, ACTION_SIZE) {
             return Err(LabError::Model(format!(
-                "it sees {} numbers and answers with {}, but this version shows {OBSERVATION_SIZE} \
-                 and expects {ACTION_SIZE}",
-                shape.observation_size, shape.action_size
+                "it sees {} numbers and answers with {}, but this version's `{}` observation has \
+                 {shown} and it expects {ACTION_SIZE}; train it again",
+                shape.observation_size,
+                shape.action_size,
+                profile.id()
             )));
         }
-        Ok(Self { spec: Spec::from_json(spec)?, policy })
+        Ok(Self { policy, spec })
     }
 
-    /// The model as a policy for `setting`'s homes.
+    /// The model as a policy for `setting`'s homes. It sees and acts as it was trained to,
+    /// whatever the setting's specification says; where that differs in what it sees, results
+    /// say so.
     pub fn policy(&self, setting: &Setting) -> Learned {
-        self.policy_for(&setting.community)
+        self.policy_for(&setting.community).judged_under(setting.spec.observation)
     }
 
     /// The model as a policy for a community's homes.
     pub fn policy_for(&self, community: &Community) -> Learned {
-        let (mode, homes) = (self.spec.battery_mode, community.homes());
-        Learned::new(self.policy.clone(), mode, agents(community), homes)
+        Learned::new(self.policy.clone(), &self.spec, community)
     }
 }

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use peergrid_data::{Format, Synthetic};
-use peergrid_env::{BatteryMode, EnvError, Limits, LossSharing, Stress, Tariff, json};
+use peergrid_env::{
+    BatteryMode, EnvError, Limits, LossSharing, ObservationSettings, Stress, Tariff, json,
+};
 use peergrid_market::MarketSettings;
 use peergrid_physics::FeederSpec;
 use peergrid_ppo::PpoSettings;
@@ -51,6 +53,8 @@ pub struct Spec {
     pub stress: Stress,
     /// Length and end of an episode.
     pub episode: EpisodeSpec,
+    /// What the agent sees, and when it hears of its street.
+    pub observation: ObservationSettings,
     /// How the agent's first number moves the battery.
     pub battery_mode: BatteryMode,
     /// What the agent is rewarded for.
@@ -78,6 +82,7 @@ impl Default for Spec {
             limits: Limits::default(),
             stress: Stress::default(),
             episode: EpisodeSpec::default(),
+            observation: ObservationSettings::default(),
             battery_mode: BatteryMode::default(),
             reward: RewardSettings::default(),
             training: TrainingSpec::default(),

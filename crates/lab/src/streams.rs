@@ -1,8 +1,6 @@
 //! The microgrids as the learner sees them: every home with a battery is a stream of experience.
 
-use peergrid_env::{
-    ACTION_SIZE, BatteryMode, Checked, EnvError, Microgrids, OBSERVATION_SIZE, Settled,
-};
+use peergrid_env::{ACTION_SIZE, Checked, EnvError, Microgrids, Settled};
 use peergrid_guard::Action;
 use peergrid_physics::FeederError;
 use peergrid_ppo::{End, VectorEnv};
@@ -22,7 +20,6 @@ const MOST_ROWS: usize = 1 << 22;
 pub(crate) struct Streams {
     microgrids: Microgrids,
     agents: AgentRows,
-    mode: BatteryMode,
     end: EpisodeEnd,
     reward: RewardSettings,
     train_days: Vec<usize>,
@@ -64,8 +61,7 @@ impl Streams {
             .with_counterfactuals(spec.reward.credit == Credit::Difference);
         let mut streams = Self {
             microgrids,
-            agents: AgentRows::new(agents, homes),
-            mode: spec.battery_mode,
+            agents: AgentRows::new(spec, &setting.community),
             end: spec.episode.end,
             reward: spec.reward,
             train_days: setting.train.clone(),
@@ -98,7 +94,7 @@ impl Streams {
     }
 
     fn carry_out(&mut self, actions: &[f32]) -> Result<(), FeederError> {
-        self.agents.propose(&self.microgrids, self.mode, actions, &mut self.proposed);
+        self.agents.propose(&self.microgrids, actions, &mut self.proposed);
         self.microgrids.check(&self.proposed, &mut self.checked);
         self.microgrids.step(&self.checked, &mut self.settled)?;
         let community = self.microgrids.community();
@@ -135,7 +131,7 @@ impl VectorEnv for Streams {
     }
 
     fn observation_size(&self) -> usize {
-        OBSERVATION_SIZE
+        self.agents.observation_size()
     }
 
     fn action_size(&self) -> usize {
