@@ -6,7 +6,10 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Outcome, TestHome, community, ideal, run, scenario, tariff, transformer};
+use common::{
+    Outcome, TestHome, any_battery, any_home, any_homes, any_prices, community, ideal, run,
+    scenario, tariff, transformer,
+};
 use peergrid_agents::{
     NoBattery, Optimum, Policy, RuleBased, SelfishOptimum, StreetGreedy, optimum::Quality,
 };
@@ -139,42 +142,10 @@ fn power_between(battery: &BatteryStep, from: f64, to: f64) -> f64 {
     if rate > 0.0 { rate / battery.efficiency } else { rate * battery.efficiency }
 }
 
-fn any_series(top: f32) -> impl Strategy<Value = Vec<f32>> {
-    prop::collection::vec(0.0..top, 24)
-}
-
 /// Load and PV in quarters of a kW: with an ideal battery every vertex lies on a quarter's grid.
 fn quarters(top: u8) -> impl Strategy<Value = Vec<f32>> {
     prop::collection::vec(0..top, 24)
         .prop_map(|v| v.into_iter().map(|q| f32::from(q) / 4.0).collect())
-}
-
-prop_compose! {
-    fn any_battery(self_discharge: f64, ramps: bool)(capacity in 1.0..12.0f64, power in 0.2..6.0f64,
-        efficiency in 0.6..1.0f64, low in 0.0..0.3f64, sigma in 0.0..1.0f64,
-        ramp in prop::option::of(0.3..5.0f64)) -> Battery {
-        Battery { capacity_kwh: capacity, power_kw: power, round_trip_efficiency: efficiency,
-            soc_min: low, self_discharge_per_hour: sigma * self_discharge,
-            ramp_kw_per_hour: ramp.filter(|_| ramps), ..Battery::default() }
-    }
-}
-
-prop_compose! {
-    fn any_home(self_discharge: f64, ramps: bool)(load in any_series(2.5), sun in any_series(1.0), size in 0.0..6.0f32,
-        battery in prop::option::weighted(0.8, any_battery(self_discharge, ramps))) -> TestHome {
-        let pv = (0..24).map(|h| size * sun[h] * (1.0 - (h as f32 - 12.0).abs() / 6.0).max(0.0)).collect();
-        TestHome { load, pv, battery, connection_kw: None }
-    }
-}
-
-fn any_homes(self_discharge: f64, ramps: bool) -> impl Strategy<Value = Vec<TestHome>> {
-    prop::collection::vec(any_home(self_discharge, ramps), 1..5)
-}
-
-prop_compose! {
-    fn any_prices()(feed_in in 0.0..0.15f64, off in 0.03..0.3f64, more in 0.0..0.4f64) -> (f64, f64, f64) {
-        (feed_in + off, feed_in + off + more, feed_in)
-    }
 }
 
 fn best(community: &Arc<Community>) -> (Optimum, Outcome) {
@@ -229,6 +200,27 @@ proptest! {
             let rival = run(rival, &community, &[1]).cost[0];
             prop_assert!(cost <= rival + UNITS, "{cost} {rival}");
         }
+    }
+
+    /// Batteries that are alike count as one in the program; a connection, however wide, keeps them
+    /// apart.
+    #[test]
+    fn batteries_that_are_alike_cost_the_same_together_and_apart(mut homes in any_homes(0.03, true),
+        battery in any_battery(0.03, true), p in any_prices()) {
+        for home in &mut homes {
+            home.battery = home.battery.is_some().then(|| battery.clone());
+        }
+        let cost = |homes: &[TestHome]| {
+            let (optimum, outcome) = best(&community(homes, &scenario(homes, tariff(p.0, p.1, p.2))));
+            (outcome.cost[0], optimum.plans()[0].bound)
+        };
+        let together = cost(&homes);
+        for home in &mut homes {
+            home.connection_kw = Some(1000.0);
+        }
+        let apart = cost(&homes);
+        prop_assert!((together.0 - apart.0).abs() < 2.0 * UNITS, "{together:?} {apart:?}");
+        prop_assert!((together.1 - apart.1).abs() < UNITS, "{together:?} {apart:?}");
     }
 
     /// Ramps, self-discharge and limits: the guard finds nothing to change, and the bound holds.

@@ -13,6 +13,13 @@ pub(super) struct Horizon<'a> {
     pub first: usize,
     /// Steps to the end of the episode.
     pub steps: usize,
+    /// What planning adds to the cost of a kWh of throughput, $.
+    pub wear: f64,
+    /// What planning adds to the cost of a kWh exchanged with the grid now, $, and less and less the
+    /// later: decides between equally cheap schedules.
+    pub late: f64,
+    /// Whether what lies ahead is known; otherwise it is what the same hours of the day before saw.
+    foresight: bool,
     soc: &'a [f64],
     last_kw: &'a [f64],
 }
@@ -25,9 +32,47 @@ impl<'a> Horizon<'a> {
             community,
             first: microgrids.t(microgrid),
             steps: microgrids.episode_steps() - microgrids.step_in_episode(),
+            wear: 0.0,
+            late: 0.0,
+            foresight: true,
             soc: &microgrids.soc()[homes.clone()],
             last_kw: &microgrids.last_battery_kw()[homes],
         }
+    }
+
+    /// As [`Horizon::new`], without foresight: a day ahead at most, the present step as it is, the
+    /// others as yesterday's; on the data's first day, which has none, as the present one.
+    pub fn forecast(microgrids: &'a Microgrids, microgrid: usize, wear: f64, late: f64) -> Self {
+        let with_foresight = Self::new(microgrids, microgrid);
+        let steps = with_foresight.steps.min(with_foresight.community.steps_per_day);
+        Self { steps, wear, late, foresight: false, ..with_foresight }
+    }
+
+    /// The step of the data whose load and PV stand for step `k`.
+    fn seen(&self, k: usize) -> usize {
+        let t = self.first + k;
+        let yesterday = || t.checked_sub(self.community.steps_per_day).unwrap_or(self.first);
+        if self.foresight || k == 0 { t } else { yesterday() }
+    }
+
+    /// The batteries among `homes`, those together that are alike in all and have no connection to
+    /// keep to: in a program in which their homes share a meter they may do the same, since it is
+    /// convex and does not tell them apart.
+    pub fn groups(&self, homes: &[usize]) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for &home in homes.iter().filter(|&&home| self.battery(home).power > 0.0) {
+            match groups.iter_mut().find(|group| self.are_alike(group[0], home)) {
+                Some(group) => group.push(home),
+                None => groups.push(vec![home]),
+            }
+        }
+        groups
+    }
+
+    fn are_alike(&self, a: usize, b: usize) -> bool {
+        let of = |home| (self.battery(home), self.soc(home), self.last_kw(home));
+        let free = [a, b].into_iter().all(|home| self.community.connection_kw(home).is_infinite());
+        free && of(a) == of(b)
     }
 
     pub fn battery(&self, home: usize) -> &'a BatteryStep {
@@ -46,12 +91,12 @@ impl<'a> Horizon<'a> {
 
     /// Load less PV of a home, kW.
     pub fn base_kw(&self, k: usize, home: usize) -> f64 {
-        let t = self.first + k;
+        let t = self.seen(k);
         f64::from(self.community.loads(t)[home]) - f64::from(self.community.pvs(t)[home])
     }
 
     pub fn load_kw(&self, k: usize, home: usize) -> f64 {
-        f64::from(self.community.loads(self.first + k)[home])
+        f64::from(self.community.loads(self.seen(k))[home])
     }
 
     pub fn retail(&self, k: usize) -> f64 {
@@ -62,9 +107,9 @@ impl<'a> Horizon<'a> {
         self.community.feed_in(self.first + k)
     }
 
-    /// Whether the grid is down.
+    /// Whether the grid is down; without foresight nobody knows of an outage ahead.
     pub fn is_outage(&self, k: usize) -> bool {
-        self.community.is_outage(self.first + k)
+        (self.foresight || k == 0) && self.community.is_outage(self.first + k)
     }
 
     /// The local network's fee where neighbours with honest orders trade all they can, $/kWh; none

@@ -110,6 +110,25 @@ impl Plan {
         plan
     }
 
+    /// What the batteries do in the first step of the street's plan, by home, kW; none where the
+    /// solver found no plan. The bill's program is solved once: what it let through does not matter
+    /// where only the first step is carried out.
+    pub(super) fn first_step(horizon: &Horizon) -> Option<Vec<f64>> {
+        let meters = meters(horizon);
+        let export_kw = horizon.transformer_kw();
+        let bill = Bill { meters: &meters, import_kw: &vec![export_kw; horizon.steps], export_kw };
+        let groups = groups(horizon, bill);
+        let modes: Vec<_> = groups.iter().map(|group| free(horizon, group[0])).collect();
+        let draft = solve(horizon, bill, &groups, &modes)?;
+        let mut first = vec![0.0; horizon.community.homes()];
+        for unit in draft.units {
+            for home in unit.homes {
+                first[home] = unit.power_kw[0];
+            }
+        }
+        Some(first)
+    }
+
     /// Lowers the imports that are allowed by the losses, active and reactive, of the steps in which
     /// these push the transformer beyond `limit`; returns whether there were any. (Losses relieve
     /// exports.)
@@ -161,7 +180,9 @@ impl Plan {
         self.excess_kwh += draft.excess_kwh;
         for unit in draft.units {
             for (row, power) in self.battery_kw.chunks_exact_mut(self.homes).zip(unit.power_kw) {
-                row[unit.home] = power;
+                for &home in &unit.homes {
+                    row[home] = power;
+                }
             }
         }
     }
@@ -205,19 +226,23 @@ fn ramps(battery: &BatteryStep) -> bool {
 
 /// The cheapest schedule of one bill.
 fn cheapest(horizon: &Horizon, bill: Bill) -> Option<Draft> {
-    let able = |&home: &usize| horizon.battery(home).power > 0.0;
-    let batteries: Vec<usize> = bill.homes().filter(able).collect();
-    let modes: Vec<_> = batteries.iter().map(|&home| free(horizon, home)).collect();
-    let relaxed = solve(horizon, bill, &batteries, &modes)?;
+    let groups = groups(horizon, bill);
+    let modes: Vec<_> = groups.iter().map(|group| free(horizon, group[0])).collect();
+    let relaxed = solve(horizon, bill, &groups, &modes)?;
     let bound = relaxed.bound;
-    Some(Draft { bound, ..realise(horizon, bill, &batteries, modes, relaxed) })
+    Some(Draft { bound, ..realise(horizon, bill, &groups, modes, relaxed) })
+}
+
+/// The batteries of a bill, those together that are alike and share a meter.
+fn groups(horizon: &Horizon, bill: Bill) -> Vec<Vec<usize>> {
+    bill.meters.iter().flat_map(|meter| horizon.groups(&meter.homes)).collect()
 }
 
 /// Forbids what `draft` uses and batteries cannot do, and solves again, until nothing is left.
 fn realise(
     horizon: &Horizon,
     bill: Bill,
-    batteries: &[usize],
+    groups: &[Vec<usize>],
     mut modes: Vec<Vec<Mode>>,
     mut draft: Draft,
 ) -> Draft {
@@ -229,7 +254,7 @@ fn realise(
         if !again {
             return draft;
         }
-        let Some(restricted) = solve(horizon, bill, batteries, &modes) else {
+        let Some(restricted) = solve(horizon, bill, groups, &modes) else {
             break;
         };
         draft = restricted;
@@ -257,9 +282,9 @@ fn free(horizon: &Horizon, home: usize) -> Vec<Mode> {
 /// discharged below its window, where only self-discharge may take it, must end every step inside
 /// that it began inside, and only charges in the others.
 fn restrict(horizon: &Horizon, unit: &Unit, modes: &mut [Mode]) -> bool {
-    let battery = horizon.battery(unit.home);
+    let battery = horizon.battery(unit.homes[0]);
     let (mut wasted, mut too_deep) = (false, false);
-    let mut soc = horizon.soc(unit.home);
+    let mut soc = horizon.soc(unit.homes[0]);
     let steps = unit.power_kw.iter().zip(&unit.soc_kwh);
     let mut inside = Vec::with_capacity(modes.len());
     for (&power, &next) in steps {

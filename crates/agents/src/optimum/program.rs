@@ -51,10 +51,10 @@ pub(super) enum Direction {
     Discharge,
 }
 
-/// The schedule of one battery.
+/// The schedule of batteries that are alike: each of them does the same.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Unit {
-    pub home: usize,
+    pub homes: Vec<usize>,
     /// AC power by step, kW, positive = charging.
     pub power_kw: Vec<f64>,
     /// Stored energy at each step's end, kWh.
@@ -74,8 +74,9 @@ pub(super) struct Draft {
     pub exact: bool,
 }
 
+/// The variables of batteries that are alike, for each of them.
 struct Variables {
-    home: usize,
+    homes: Vec<usize>,
     power: Vec<usize>,
     soc: Vec<usize>,
 }
@@ -117,12 +118,12 @@ impl Bill<'_> {
     }
 }
 
-/// Finds the cheapest schedule of `batteries`, the homes of the bill that have one. `modes` holds
-/// one row per battery, one entry per step.
+/// Finds the cheapest schedule of the bill's batteries, in groups that are alike
+/// ([`Horizon::groups`]). `modes` holds one row per group, one entry per step.
 pub(super) fn solve(
     horizon: &Horizon,
     bill: Bill,
-    batteries: &[usize],
+    groups: &[Vec<usize>],
     modes: &[Vec<Mode>],
 ) -> Option<Draft> {
     let mut program = Program {
@@ -133,7 +134,7 @@ pub(super) fn solve(
         virtual_money: Vec::new(),
     };
     let units: Vec<_> =
-        batteries.iter().zip(modes).map(|(&home, modes)| program.battery(home, modes)).collect();
+        groups.iter().zip(modes).map(|(homes, modes)| program.battery(homes, modes)).collect();
     let exchanges: Vec<Vec<Exchange>> =
         (0..horizon.steps).filter_map(|k| program.balances(k, bill, &units)).collect();
     for (i, meter) in bill.meters.iter().enumerate() {
@@ -168,11 +169,12 @@ impl Program<'_> {
         1.0 - k as f64 / self.horizon.steps as f64
     }
 
-    /// Variables and rows of one battery on its own.
-    fn battery(&mut self, home: usize, modes: &[Mode]) -> Variables {
-        let battery = self.horizon.battery(home);
-        let end_value = self.horizon.community.end_value(home);
-        let mut unit = Variables { home, power: Vec::new(), soc: Vec::new() };
+    /// Variables and rows of one battery on its own, which stands for all of its group.
+    fn battery(&mut self, homes: &[usize], modes: &[Mode]) -> Variables {
+        let battery = self.horizon.battery(homes[0]);
+        let count = homes.len() as f64;
+        let end_value = count * self.horizon.community.end_value(homes[0]);
+        let mut unit = Variables { homes: homes.to_vec(), power: Vec::new(), soc: Vec::new() };
         for (k, mode) in modes.iter().enumerate() {
             let last = k + 1 == modes.len();
             let power = self.lp.variable(0.0);
@@ -187,6 +189,7 @@ impl Program<'_> {
             };
             self.lp.between(power, low, high);
             self.lp.between(soc, mode.floor, battery.soc_max);
+            self.wear(power, homes.len());
             unit.power.push(power);
             unit.soc.push(soc);
             self.recursion(&unit, k, mode.direction);
@@ -195,11 +198,22 @@ impl Program<'_> {
         unit
     }
 
+    /// What the throughput of `count` batteries costs the planner, if anything.
+    fn wear(&mut self, power: usize, count: usize) {
+        if self.horizon.wear > 0.0 {
+            let cost = count as f64 * self.horizon.wear * self.horizon.community.dt;
+            let throughput = self.lp.variable(cost);
+            self.virtual_money.push((throughput, cost));
+            self.lp.at_most([(power, 1.0), (throughput, -1.0)], 0.0);
+            self.lp.at_most([(power, -1.0), (throughput, -1.0)], 0.0);
+        }
+    }
+
     fn recursion(&mut self, unit: &Variables, k: usize, direction: Direction) {
-        let battery = self.horizon.battery(unit.home);
+        let battery = self.horizon.battery(unit.homes[0]);
         let BatteryStep { efficiency, decay, gain_hours, .. } = *battery;
         let before = k.checked_sub(1).map(|k| (unit.soc[k], -decay));
-        let right = if k == 0 { decay * self.horizon.soc(unit.home) } else { 0.0 };
+        let right = if k == 0 { decay * self.horizon.soc(unit.homes[0]) } else { 0.0 };
         let row =
             |gain: f64| [(unit.soc[k], 1.0), (unit.power[k], -gain)].into_iter().chain(before);
         let (charge, discharge) = (efficiency * gain_hours, gain_hours / efficiency);
@@ -216,12 +230,12 @@ impl Program<'_> {
     }
 
     fn ramp(&mut self, unit: &Variables, k: usize) {
-        let battery = self.horizon.battery(unit.home);
+        let battery = self.horizon.battery(unit.homes[0]);
         if battery.ramp >= 2.0 * battery.power {
             return;
         }
         let reach = (battery.ramp - MARGIN).max(0.0);
-        let start = if k == 0 { self.horizon.last_kw(unit.home) } else { 0.0 };
+        let start = if k == 0 { self.horizon.last_kw(unit.homes[0]) } else { 0.0 };
         for side in [1.0, -1.0] {
             let before = k.checked_sub(1).map(|k| (unit.power[k], -side));
             let row = [(unit.power[k], side)].into_iter().chain(before);
@@ -234,8 +248,8 @@ impl Program<'_> {
         let solution = lp.solve()?;
         let x = &solution.x;
         let sum = |terms: &[(usize, f64)]| terms.iter().map(|&(i, a)| a * x[i]).sum::<f64>();
-        let value = |home| horizon.community.end_value(home) * horizon.battery(home).soc_min;
-        let start: f64 = units.iter().map(|unit| value(unit.home)).sum();
+        let value = |home: usize| horizon.community.end_value(home) * horizon.battery(home).soc_min;
+        let start: f64 = units.iter().flat_map(|unit| unit.homes.iter().copied()).map(value).sum();
         let excess_kw: f64 = excess.iter().map(|&i| x[i]).sum();
         Some(Draft {
             cost: sum(&money) + start,
@@ -245,7 +259,7 @@ impl Program<'_> {
             units: units
                 .into_iter()
                 .map(|unit| Unit {
-                    home: unit.home,
+                    homes: unit.homes,
                     power_kw: unit.power.iter().map(|&i| x[i]).collect(),
                     soc_kwh: unit.soc.iter().map(|&i| x[i]).collect(),
                 })

@@ -1,10 +1,10 @@
 //! Trying plans out: what the program cannot see, the environment bills.
 
-use peergrid_env::{Checked, Microgrids, Settled};
+use peergrid_env::Microgrids;
 use peergrid_guard::Action;
 
 use super::{follow, horizon::Horizon, make, plan::Plan};
-use crate::{NoBattery, Policy, RuleBased, StreetGreedy};
+use crate::{NoBattery, Policy, RuleBased, StreetGreedy, trial};
 
 /// What a policy did in one microgrid, and what that cost.
 #[derive(Debug, Clone, Default)]
@@ -59,15 +59,9 @@ pub(super) fn best(microgrids: &Microgrids) -> Vec<Plan> {
 /// Runs a policy to the episodes' end; `None` where the feeder cannot carry what it does.
 fn run(policy: &mut dyn Policy, microgrids: Microgrids) -> Option<Vec<Trial>> {
     let mut microgrids = microgrids.with_counterfactuals(false);
-    let (count, homes) = (microgrids.microgrids(), microgrids.community().homes());
-    let mut proposed = vec![Action::default(); count * homes];
-    let (mut checked, mut settled) = (Checked::default(), Settled::default());
-    let mut trials = vec![Trial::default(); count];
-    while !microgrids.ended() {
-        policy.propose(&microgrids, &mut proposed);
-        microgrids.check(&proposed, &mut checked);
-        microgrids.step(&checked, &mut settled).ok()?;
-        let c = microgrids.community();
+    let (c, homes) = (microgrids.community().clone(), microgrids.community().homes());
+    let mut trials = vec![Trial::default(); microgrids.microgrids()];
+    trial::run(policy, &mut microgrids, |settled| {
         for (m, trial) in trials.iter_mut().enumerate() {
             let range = settled.range(m);
             let bill: f64 = settled.bill[range.clone()].iter().sum();
@@ -78,11 +72,9 @@ fn run(policy: &mut dyn Policy, microgrids: Microgrids) -> Option<Vec<Trial>> {
             trial.loss_cost += bought * c.retail(t) + unsold * c.feed_in(t);
             trial.battery_kw.extend_from_slice(&settled.battery_kw[range]);
         }
-    }
-    let c = microgrids.community();
-    for (i, soc) in microgrids.soc().iter().enumerate() {
-        let home = i % homes;
-        trials[i / homes].cost -= c.end_value(home) * (soc - c.battery_step(home).soc_min);
+    })?;
+    for i in 0..microgrids.soc().len() {
+        trials[i / homes].cost -= trial::value_left(&microgrids, i);
     }
     Some(trials)
 }

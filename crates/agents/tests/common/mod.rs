@@ -1,5 +1,7 @@
 //! Small communities for tests, and running policies in them.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use std::sync::Arc;
 
 use jiff::civil::date;
@@ -10,6 +12,7 @@ use peergrid_env::{
 };
 use peergrid_guard::Action;
 use peergrid_physics::Battery;
+use proptest::prelude::*;
 
 /// A home of a test: hourly load and PV, kW, repeated to the length of the data, and its setup.
 #[derive(Debug, Clone, Default)]
@@ -128,4 +131,41 @@ pub fn run(policy: &mut dyn Policy, community: &Arc<Community>, days: &[usize]) 
         }
     }
     outcome
+}
+
+/// A day of hourly powers from 0 to `top` kW.
+pub fn any_series(top: f32) -> impl Strategy<Value = Vec<f32>> {
+    prop::collection::vec(0.0..top, 24)
+}
+
+prop_compose! {
+    /// A battery, with some self-discharge per hour and a ramp if asked for.
+    pub fn any_battery(self_discharge: f64, ramps: bool)(capacity in 1.0..12.0f64, power in 0.2..6.0f64,
+        efficiency in 0.6..1.0f64, low in 0.0..0.3f64, sigma in 0.0..1.0f64,
+        ramp in prop::option::of(0.3..5.0f64)) -> Battery {
+        Battery { capacity_kwh: capacity, power_kw: power, round_trip_efficiency: efficiency,
+            soc_min: low, self_discharge_per_hour: sigma * self_discharge,
+            ramp_kw_per_hour: ramp.filter(|_| ramps), ..Battery::default() }
+    }
+}
+
+prop_compose! {
+    /// A home, with a battery more often than not.
+    pub fn any_home(self_discharge: f64, ramps: bool)(load in any_series(2.5), sun in any_series(1.0), size in 0.0..6.0f32,
+        battery in prop::option::weighted(0.8, any_battery(self_discharge, ramps))) -> TestHome {
+        let pv = (0..24).map(|h| size * sun[h] * (1.0 - (h as f32 - 12.0).abs() / 6.0).max(0.0)).collect();
+        TestHome { load, pv, battery, connection_kw: None }
+    }
+}
+
+/// One to four homes.
+pub fn any_homes(self_discharge: f64, ramps: bool) -> impl Strategy<Value = Vec<TestHome>> {
+    prop::collection::vec(any_home(self_discharge, ramps), 1..5)
+}
+
+prop_compose! {
+    /// Off-peak, peak and feed-in prices.
+    pub fn any_prices()(feed_in in 0.0..0.15f64, off in 0.03..0.3f64, more in 0.0..0.4f64) -> (f64, f64, f64) {
+        (feed_in + off, feed_in + off + more, feed_in)
+    }
 }

@@ -66,7 +66,7 @@ impl Program<'_> {
             let connection = self.horizon.community.connection_kw(home);
             // PV beyond the connection is curtailed.
             let (mut base, mut reach) = (own.max(-connection), 0.0);
-            if let Some(unit) = units.iter().find(|unit| unit.home == home) {
+            if let Some(unit) = units.iter().find(|unit| unit.homes.contains(&home)) {
                 (base, reach) = (own, self.horizon.battery(home).power);
                 side.terms.push((unit.power[k], 1.0));
                 side.terms.extend(self.connection(k, unit.power[k], own, connection));
@@ -184,8 +184,9 @@ impl Program<'_> {
     fn grid(&mut self, k: usize, side: Side) -> Exchange {
         let (retail, feed_in) = (self.horizon.retail(k), self.horizon.feed_in(k));
         let spread = (feed_in + SPREAD - retail).max(0.0);
-        let import = (side.high >= 0.0).then(|| self.pay(retail, spread));
-        let export = (side.low < 0.0).then(|| self.pay(-feed_in, 0.0));
+        let early = self.horizon.late * self.earliness(k);
+        let import = (side.high >= 0.0).then(|| self.pay(retail, spread + early));
+        let export = (side.low < 0.0).then(|| self.pay(-feed_in, early));
         let grid = [import.map(|i| (i, -1.0)), export.map(|i| (i, 1.0))];
         self.lp.equal(side.terms.into_iter().chain(grid.into_iter().flatten()), -side.base);
         Exchange { k, import, export }
