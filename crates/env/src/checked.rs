@@ -34,7 +34,7 @@ pub(crate) struct Guard {
     /// By home of the microgrid that is looked at.
     pub situations: Vec<Situation>,
     street: StreetGuard,
-    /// The microgrid's actions, had one battery stood still.
+    /// The actions of microgrids in each of which one battery stood still, one after another.
     pub without: Vec<Feasible>,
     without_changes: Vec<Changes>,
 }
@@ -53,7 +53,7 @@ impl Guard {
         limit_street(&mut self.street, c, t, &self.situations, feasible, changes);
     }
 
-    /// What the homes would do, had `home`'s battery stood still, into [`Guard::without`]. The
+    /// Adds to [`Guard::without`] what the homes would do, had `home`'s battery stood still. The
     /// home keeps its grid request as far as it can, and its price; where its side of the market
     /// changes, it orders at an honest price, or at a greedy one. The street's limits bind again.
     pub fn without_battery(&mut self, c: &Community, t: usize, home: usize, by_home: &[Feasible]) {
@@ -66,13 +66,13 @@ impl Guard {
             let price_bid = truthful_price(feasible.net_kw(), with.retail, with.feed_in);
             feasible = check(&still, Action { price_bid, ..action }).0;
         }
-        self.without.clear();
+        let first = self.without.len();
         self.without.extend_from_slice(by_home);
-        self.without[home] = feasible;
+        self.without[first + home] = feasible;
         self.without_changes.clear();
         self.without_changes.resize(by_home.len(), Changes::default());
         self.situations[home] = still;
-        let (feasible, changes) = (&mut self.without, &mut self.without_changes);
+        let (feasible, changes) = (&mut self.without[first..], &mut self.without_changes);
         limit_street(&mut self.street, c, t, &self.situations, feasible, changes);
         self.situations[home] = with;
     }

@@ -26,6 +26,7 @@
 pub mod action;
 pub mod checked;
 pub mod community;
+mod flows;
 pub mod json;
 mod known;
 mod meters;

@@ -8,6 +8,7 @@ use peergrid_physics::FeederError;
 use crate::{
     checked::{Checked, Guard},
     community::{Community, EnvError},
+    flows::Flows,
     meters::{Metered, Meters},
     settled::Settled,
     settlement::{Place, Settlement},
@@ -41,8 +42,12 @@ pub struct Microgrids {
     /// The same in the step before.
     pub(crate) last_street: Vec<Street>,
     settlement: Settlement,
+    flows: Flows,
     guard: Guard,
 }
+
+/// Microgrids whose power flows are solved together: as many as have one row each side by side.
+const TOGETHER: usize = 8;
 
 /// One microgrid's sums in the present step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -79,6 +84,7 @@ impl Microgrids {
             street: Vec::new(),
             last_street: Vec::new(),
             settlement: Settlement::default(),
+            flows: Flows::default(),
             guard: Guard::default(),
         }
     }
@@ -235,14 +241,15 @@ impl Microgrids {
         assert!(of_this_step, "actions must be checked for this step");
         let homes = self.community.homes();
         out.resize(self.microgrids(), homes, self.counterfactuals);
-        for m in 0..self.microgrids() {
-            let range = m * homes..(m + 1) * homes;
-            if self.counterfactuals {
-                self.fill_situations(m);
+        let all = self.microgrids();
+        for first in (0..all).step_by(TOGETHER) {
+            let together = first..all.min(first + TOGETHER);
+            self.flow(together.clone(), actions)?;
+            for m in together.clone() {
+                self.move_batteries(m, &actions.feasible[m * homes..(m + 1) * homes], out);
+                self.live_alone(m, out);
             }
-            self.move_batteries(m, &actions.feasible[range.clone()], out);
-            self.settle(m, actions, range, out)?;
-            self.live_alone(m, out);
+            self.settle(together, actions, out);
         }
         debug_assert!(out.check_balance(&self.community) < 1e-9, "energy and money must balance");
         self.remember(out);
@@ -278,31 +285,60 @@ impl Microgrids {
         }
     }
 
-    fn settle(
-        &mut self,
-        m: usize,
-        actions: &Checked,
-        range: Range<usize>,
-        out: &mut Settled,
-    ) -> Result<(), FeederError> {
-        let at = Place { t: self.t(m), m, meters: &self.meters };
-        let c = &self.community;
-        let totals = self.settlement.clear(c, at, &actions.feasible[range.clone()])?;
-        self.settlement.write(c, at, &totals, out);
-        if !self.counterfactuals {
-            return Ok(());
+    /// Finds what flows on the feeders of some microgrids, and what would flow, had a battery stood
+    /// still.
+    fn flow(&mut self, microgrids: Range<usize>, actions: &Checked) -> Result<(), FeederError> {
+        let homes = self.community.homes();
+        self.flows.clear();
+        for m in microgrids.clone() {
+            let of_microgrid = &actions.feasible[m * homes..(m + 1) * homes];
+            self.flows.push(&self.community, self.t(m), of_microgrid);
         }
-        for (h, i) in range.clone().enumerate() {
-            let mut without = totals;
-            if out.battery_kw[i] != 0.0 {
-                self.guard.without_battery(c, at.t, h, &actions.by_home[range.clone()]);
-                without = self.settlement.clear(c, at, &self.guard.without)?;
+        self.guard.without.clear();
+        if self.counterfactuals {
+            for m in microgrids.clone() {
+                self.without_batteries(m, actions);
             }
-            out.without_cost[i] = without.cost(c);
-            out.without_import_kwh[i] = without.import_kwh;
-            out.without_penalty[i] = without.penalty;
         }
-        Ok(())
+        self.flows.solve(&self.community, microgrids.len())
+    }
+
+    /// Has the guard check, for each battery of a microgrid that moves, what had been without it.
+    fn without_batteries(&mut self, m: usize, actions: &Checked) {
+        self.fill_situations(m);
+        let (c, t) = (&self.community, self.t(m));
+        let range = m * c.homes()..(m + 1) * c.homes();
+        for (h, action) in actions.feasible[range.clone()].iter().enumerate() {
+            if action.action().battery_kw != 0.0 {
+                let first = self.guard.without.len();
+                self.guard.without_battery(c, t, h, &actions.by_home[range.clone()]);
+                self.flows.push(c, t, &self.guard.without[first..]);
+            }
+        }
+    }
+
+    /// Settles the step of some microgrids, and what had been without each battery.
+    fn settle(&mut self, microgrids: Range<usize>, actions: &Checked, out: &mut Settled) {
+        let homes = self.community.homes();
+        let mut without = self.guard.without.chunks_exact(homes).zip(microgrids.len()..);
+        for (row, m) in microgrids.enumerate() {
+            let of_microgrid = &actions.feasible[out.range(m)];
+            let (c, t, meters) = (&self.community, self.t(m), &self.meters);
+            let at = |row| Place { t, m, meters, flow: self.flows.row(c, t, row) };
+            let totals = self.settlement.clear(c, at(row), of_microgrid);
+            self.settlement.write(c, at(row), &totals, out);
+            for i in out.range(m).take_while(|_| self.counterfactuals) {
+                let mut changed = totals;
+                if out.battery_kw[i] != 0.0
+                    && let Some((actions, row)) = without.next()
+                {
+                    changed = self.settlement.clear(c, at(row), actions);
+                }
+                out.without_cost[i] = changed.cost(c);
+                out.without_import_kwh[i] = changed.import_kwh;
+                out.without_penalty[i] = changed.penalty;
+            }
+        }
     }
 
     /// What the step would have cost each home with neither batteries nor neighbours; PV beyond

@@ -10,10 +10,10 @@
 
 use peergrid_guard::Feasible;
 use peergrid_market::{Clearing, Order, OrderBook};
-use peergrid_physics::{FeederError, PowerFlow};
 
 use crate::{
     community::Community,
+    flows::Flow,
     meters::Meters,
     scenario::{LimitMode, LossSharing},
     settled::Settled,
@@ -55,12 +55,14 @@ struct Traded {
     surplus: f64,
 }
 
-/// Where a settlement stands: the step in the data, the microgrid's first home, its meters.
+/// Where a settlement stands: the step in the data, the microgrid, its meters, and what flows on its
+/// feeder, if it has one and the grid is up.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub t: usize,
     pub m: usize,
     pub meters: &'a Meters,
+    pub flow: Option<Flow<'a>>,
 }
 
 /// Working memory of a settlement, reused from step to step. Per-home vectors.
@@ -69,7 +71,6 @@ pub struct Settlement {
     book: OrderBook,
     clearing: Clearing,
     traded: Traded,
-    flow: PowerFlow,
     net_kw: Vec<f64>,
     request_kw: Vec<f64>,
     price_bid: Vec<f64>,
@@ -107,12 +108,7 @@ impl Settlement {
     }
 
     /// Settles one community's actions.
-    pub(crate) fn clear(
-        &mut self,
-        c: &Community,
-        at: Place,
-        actions: &[Feasible],
-    ) -> Result<Totals, FeederError> {
+    pub(crate) fn clear(&mut self, c: &Community, at: Place, actions: &[Feasible]) -> Totals {
         self.load(actions);
         self.unserved_kwh.fill(0.0);
         let mut totals = Totals::default();
@@ -130,14 +126,18 @@ impl Settlement {
             totals.unserved_kwh += self.unserved_kwh[h];
             totals.bill += self.charges[h];
         }
-        self.flow_on_feeder(c, at.t, &mut totals)?;
+        if let Some(flow) = at.flow {
+            totals.loss_kwh = flow.loss_kw() * c.dt;
+            let street = self.net_kw.iter().sum::<f64>() * c.dt;
+            totals.loss_import_kwh = (street + totals.loss_kwh).clamp(0.0, totals.loss_kwh);
+        }
         let bought = totals.import_kwh + totals.loss_import_kwh;
         let sold = totals.export_kwh - (totals.loss_kwh - totals.loss_import_kwh);
         totals.bill += bought * c.retail(at.t) - sold * c.feed_in(at.t)
             + self.traded.fees
             + self.traded.surplus;
-        totals.penalty = self.penalize(c, at.t, &totals);
-        Ok(totals)
+        totals.penalty = self.penalize(c, at, &totals);
+        totals
     }
 
     /// The local market.
@@ -198,28 +198,12 @@ impl Settlement {
         self.grid_kwh.fill(0.0);
     }
 
-    fn flow_on_feeder(
-        &mut self,
-        c: &Community,
-        t: usize,
-        totals: &mut Totals,
-    ) -> Result<(), FeederError> {
-        let Some(feeder) = c.feeder.as_ref().filter(|_| !c.is_outage(t)) else { return Ok(()) };
-        feeder.solve(&self.net_kw, &mut self.flow)?;
-        totals.loss_kwh = self.flow.loss_kw * c.dt;
-        let street = self.net_kw.iter().sum::<f64>() * c.dt;
-        totals.loss_import_kwh = (street + totals.loss_kwh).clamp(0.0, totals.loss_kwh);
-        Ok(())
-    }
-
     /// Each home's share of the losses.
-    fn share_losses(&mut self, c: &Community, t: usize) {
+    fn share_losses(&mut self, c: &Community, flow: Option<Flow>) {
         self.loss_share.fill(0.0);
-        let Some(feeder) = c.feeder.as_ref().filter(|_| !c.is_outage(t)) else { return };
+        let Some(flow) = flow else { return };
         match c.loss_sharing {
-            LossSharing::Marginal => {
-                feeder.loss_shares(&self.net_kw, &self.flow, &mut self.loss_share);
-            }
+            LossSharing::Marginal => self.loss_share.copy_from_slice(flow.marginal_shares),
             LossSharing::ProRata => {
                 let moved: f64 = self.net_kw.iter().map(|n| n.abs()).sum();
                 for (share, net) in self.loss_share.iter_mut().zip(&self.net_kw) {
@@ -230,40 +214,38 @@ impl Settlement {
     }
 
     /// Power through the transformer, kW (kVA with reactive losses), ≥ 0.
-    fn transformer_load(&self, c: &Community, t: usize) -> f64 {
-        if c.is_outage(t) {
-            0.0
-        } else if c.feeder.is_some() {
-            libm::hypot(self.flow.slack_kw, self.flow.slack_kvar)
-        } else {
-            self.net_kw.iter().sum::<f64>().abs()
+    fn transformer_load(&self, c: &Community, at: Place) -> f64 {
+        match at.flow {
+            Some(flow) => flow.transformer_kva(),
+            None if c.is_outage(at.t) => 0.0,
+            None => self.net_kw.iter().sum::<f64>().abs(),
         }
     }
 
     /// Energy through the transformer beyond its limit, kWh.
-    fn overload_kwh(&self, c: &Community, t: usize) -> f64 {
-        (self.transformer_load(c, t) - c.transformer_kw()).max(0.0) * c.dt
+    fn overload_kwh(&self, c: &Community, at: Place) -> f64 {
+        (self.transformer_load(c, at) - c.transformer_kw()).max(0.0) * c.dt
     }
 
     /// The penalties for limits that are penalised, by home; returns their sum. An overload is
     /// shared by those who load the transformer, a voltage outside the band is each bus's own.
-    fn penalize(&mut self, c: &Community, t: usize, totals: &Totals) -> f64 {
+    fn penalize(&mut self, c: &Community, at: Place, totals: &Totals) -> f64 {
         self.penalty.fill(0.0);
         let limits = &c.limits;
         if limits.transformer == LimitMode::Penalised {
             let side = if totals.import_kwh >= totals.export_kwh { 1.0 } else { -1.0 };
             let loading = |net: &f64| (net * side).max(0.0);
             let all: f64 = self.net_kw.iter().map(loading).sum();
-            let price = limits.overload_penalty * self.overload_kwh(c, t);
+            let price = limits.overload_penalty * self.overload_kwh(c, at);
             for (penalty, net) in self.penalty.iter_mut().zip(&self.net_kw) {
                 *penalty += if all > 0.0 { price * loading(net) / all } else { 0.0 };
             }
         }
-        if let (LimitMode::Penalised, Some(feeder), false) =
-            (limits.voltage, &c.feeder, c.is_outage(t))
+        if let (LimitMode::Penalised, Some(feeder), Some(flow)) =
+            (limits.voltage, &c.feeder, at.flow)
         {
             for (h, penalty) in self.penalty.iter_mut().enumerate() {
-                let v = self.flow.voltage_pu[feeder.home_bus(h)];
+                let v = flow.voltage_pu(feeder.home_bus(h));
                 let beyond = (limits.voltage_min - v).max(v - limits.voltage_max).max(0.0);
                 *penalty += limits.voltage_penalty * 100.0 * beyond * c.dt;
             }
@@ -274,7 +256,7 @@ impl Settlement {
     /// Writes the settled step of the microgrid.
     pub(crate) fn write(&mut self, c: &Community, at: Place, totals: &Totals, out: &mut Settled) {
         let Place { t, m, .. } = at;
-        self.share_losses(c, t);
+        self.share_losses(c, at.flow);
         let (retail, feed_in) = (c.retail(t), c.feed_in(t));
         let loss_export = totals.loss_kwh - totals.loss_import_kwh;
         let loss_cost = totals.loss_import_kwh * retail + loss_export * feed_in;
@@ -305,18 +287,9 @@ impl Settlement {
         out.street_loss_kwh[m] = totals.loss_kwh;
         out.loss_import_kwh[m] = totals.loss_import_kwh;
         out.feeder_kwh[m] = out.net_kw[out.range(m)].iter().sum::<f64>() * c.dt + totals.loss_kwh;
-        out.overload_kwh[m] = self.overload_kwh(c, t);
-        self.write_feeder(c, t, m, out);
-    }
-
-    fn write_feeder(&self, c: &Community, t: usize, m: usize, out: &mut Settled) {
-        let flowing = c.feeder.as_ref().filter(|_| !c.is_outage(t));
-        let extreme = |pick: fn(f64, f64) -> f64| {
-            let voltages = flowing.map(|_| self.flow.voltage_pu.iter().copied());
-            voltages.and_then(|v| v.reduce(pick)).unwrap_or(f64::NAN)
-        };
-        out.voltage_min[m] = extreme(f64::min);
-        out.voltage_max[m] = extreme(f64::max);
-        out.loading[m] = flowing.map_or(0.0, |feeder| feeder.loading(&self.flow));
+        out.overload_kwh[m] = self.overload_kwh(c, at);
+        let range = |flow: Flow| flow.voltage_range();
+        (out.voltage_min[m], out.voltage_max[m]) = at.flow.map_or((f64::NAN, f64::NAN), range);
+        out.loading[m] = at.flow.map_or(0.0, |flow| flow.loading(c));
     }
 }

@@ -4,7 +4,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use peergrid_physics::{Feeder, FeederSpec, PowerFlow, PowerFlowMethod};
+use peergrid_physics::{Feeder, FeederSpec, PowerFlow, PowerFlowMethod, PowerFlows};
+
+/// Power flows side by side.
+const ROWS: usize = 64;
 
 /// An evening with two homes of surplus.
 fn net_kw(homes: usize) -> Vec<f64> {
@@ -21,9 +24,14 @@ fn power_flow(c: &mut Criterion) {
             c.bench_function(&format!("power flow, {name}, {homes} homes"), |b| {
                 b.iter(|| feeder.solve(black_box(&net_kw), black_box(&mut flow)).unwrap());
             });
-            let mut shares = Vec::new();
-            c.bench_function(&format!("loss shares, {name}, {homes} homes"), |b| {
-                b.iter(|| feeder.loss_shares(black_box(&net_kw), &flow, black_box(&mut shares)));
+            let rows = net_kw.repeat(ROWS);
+            let mut flows = PowerFlows::default();
+            c.bench_function(&format!("{ROWS} power flows, {name}, {homes} homes"), |b| {
+                b.iter(|| feeder.solve_rows(black_box(&rows), black_box(&mut flows)).unwrap());
+            });
+            let mut shares = vec![0.0; rows.len()];
+            c.bench_function(&format!("{ROWS} rows of loss shares, {name}, {homes} homes"), |b| {
+                b.iter(|| feeder.loss_shares(black_box(&rows), &mut flows, &mut shares));
             });
         }
     }

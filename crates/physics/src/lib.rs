@@ -20,7 +20,8 @@ pub mod service;
 pub use battery::{Battery, BatteryError, BatteryStep};
 pub use cable::Cable;
 pub use feeder::{
-    Fault, Feeder, FeederError, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, TransformerSpec,
+    Fault, Feeder, FeederError, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, PowerFlows,
+    TransformerSpec,
 };
 pub use network::{Network, NetworkError, NetworkFlow};
 pub use service::Service;

@@ -265,10 +265,10 @@ impl Network {
         }
     }
 
-    fn loads_by_bus(&self, feeder: &Feeder) -> Result<Vec<Load>, NetworkError> {
+    fn loads_by_bus(&self, feeder: &Feeder) -> Result<Vec<Load<1>>, NetworkError> {
         let places: HashMap<&str, usize> = feeder.named_buses().collect();
         let mut taken = HashMap::new();
-        let mut loads = vec![Load::default(); feeder.buses()];
+        let mut loads = vec![Load::NONE; feeder.buses()];
         for (load, BusLoad { bus, kw, kvar }) in self.loads.iter().enumerate() {
             let Some(&place) = places.get(bus.as_str()) else {
                 return Err(NetworkError::LoadNowhere { load, bus: bus.clone() });
@@ -280,7 +280,7 @@ impl Network {
                 let path = format!("loads[{load}].{name}");
                 NetworkError::number(value.is_finite(), path, value, "a finite number")?;
             }
-            loads[place] = Load { kw: *kw, kvar: *kvar };
+            loads[place] = Load { kw: [*kw], kvar: [*kvar] };
         }
         Ok(loads)
     }

@@ -10,6 +10,7 @@
 
 mod error;
 mod flow;
+mod flows;
 mod layout;
 mod losses;
 mod spec;
@@ -17,6 +18,7 @@ mod spec;
 pub use error::FeederError;
 pub(crate) use flow::Load;
 pub use flow::PowerFlow;
+pub use flows::PowerFlows;
 pub(crate) use layout::Layout;
 pub use spec::{Fault, FeederSpec, LineSpec, PowerFlowMethod, TransformerSpec};
 
@@ -179,7 +181,7 @@ impl Feeder {
 
     /// Active loss of branch `b`, kW.
     pub fn branch_loss_kw(&self, flow: &PowerFlow, b: usize) -> f64 {
-        self.branches[b].r * flow.states[b + 1].l
+        self.branches[b].r * flow.states[b + 1].l[0]
     }
 
     /// Apparent power through the transformer over its rated power, a fraction; `None` where

@@ -1,7 +1,9 @@
 //! What holds for every feeder: random trees, homes at some of their buses, loads and surpluses.
 
-use peergrid_physics::{Cable, TransformerSpec};
-use peergrid_physics::{Feeder, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, Service};
+use peergrid_physics::{
+    Cable, Feeder, FeederSpec, LineSpec, PowerFlow, PowerFlowMethod, PowerFlows, Service,
+    TransformerSpec,
+};
 use proptest::prelude::*;
 
 /// A tree of buses `0` to `n`, lines in order, and what is drawn at the homes.
@@ -191,9 +193,16 @@ proptest! {
     #[test]
     fn loss_shares_are_marginal(case in any_case(), linear in any::<bool>()) {
         let method = if linear { PowerFlowMethod::Linear } else { PowerFlowMethod::Exact };
-        let (feeder, mut shares) = (case.feeder(method), Vec::new());
-        feeder.loss_shares(&case.net_kw, &case.solved(method, &case.net_kw), &mut shares);
-        prop_assert_eq!(shares.len(), feeder.homes());
+        let feeder = case.feeder(method);
+        // Beside the case a quiet street, which has no losses to share.
+        let quiet = vec![0.0; feeder.homes()];
+        let rows = [&quiet[..], &case.net_kw].concat();
+        let mut flows = PowerFlows::default();
+        feeder.solve_rows(&rows, &mut flows).unwrap();
+        let mut shares = vec![f64::NAN; rows.len()];
+        feeder.loss_shares(&rows, &mut flows, &mut shares);
+        let shares_of_quiet: Vec<f64> = shares.drain(..feeder.homes()).collect();
+        prop_assert!(shares_of_quiet.iter().all(|&share| share == 0.0));
         let step = 1e-2;
         let parts: Vec<f64> = (0..feeder.homes())
             .map(|home| {
@@ -211,10 +220,39 @@ proptest! {
         }
         let sum: f64 = shares.iter().sum();
         prop_assert!((sum - 1.0).abs() < 1e-9 || total.abs() < 1e-9, "{sum}");
-        // A quiet street has no losses to share.
-        let quiet = vec![0.0; feeder.homes()];
-        feeder.loss_shares(&quiet, &case.solved(method, &quiet), &mut shares);
-        prop_assert!(shares.iter().all(|&share| share == 0.0));
+    }
+
+    /// Side by side every power flow is, to the last bit, what it is alone.
+    #[test]
+    fn rows_do_not_know_of_each_other(
+        case in any_case(), linear in any::<bool>(), factors in prop::collection::vec(-1.5..1.5f64, 1..20),
+    ) {
+        let method = if linear { PowerFlowMethod::Linear } else { PowerFlowMethod::Exact };
+        let feeder = case.feeder(method);
+        let scaled = |factor: &f64| case.net_kw.iter().map(|kw| factor * kw).collect::<Vec<f64>>();
+        let rows: Vec<Vec<f64>> = factors.iter().map(scaled).collect();
+        let mut flows = PowerFlows::default();
+        feeder.solve_rows(&rows.concat(), &mut flows).unwrap();
+        prop_assert_eq!(flows.rows(), rows.len());
+        let mut shares = vec![f64::NAN; rows.concat().len()];
+        feeder.loss_shares(&rows.concat(), &mut flows, &mut shares);
+        let mut alone = PowerFlows::default();
+        for (row, net_kw) in rows.iter().enumerate() {
+            let flow = case.solved(method, net_kw);
+            prop_assert_eq!(flows.loss_kw(row), flow.loss_kw);
+            prop_assert_eq!(flows.slack(row), (flow.slack_kw, flow.slack_kvar));
+            let range = flow.voltage_pu.iter().fold((2.0, 0.0), |(lo, hi): (f64, f64), &v| (lo.min(v), hi.max(v)));
+            prop_assert_eq!(flows.voltage_range(row), range);
+            for (bus, &voltage) in flow.voltage_pu.iter().enumerate() {
+                prop_assert_eq!(flows.voltage_pu(row, bus), voltage);
+            }
+            let loading = feeder.loading(&flow);
+            prop_assert!((feeder.loading_of(&flows, row) - loading).abs() <= 1e-14 * loading);
+            let mut own = vec![f64::NAN; net_kw.len()];
+            feeder.solve_rows(net_kw, &mut alone).unwrap();
+            feeder.loss_shares(net_kw, &mut alone, &mut own);
+            prop_assert_eq!(&shares[row * own.len()..(row + 1) * own.len()], &own);
+        }
     }
 
     /// Neither the order of the lines nor the names of the buses matter.
