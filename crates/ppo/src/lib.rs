@@ -6,10 +6,12 @@
 //! (`loss`) and hands its new weights to the policy. The batch crosses to the device once per
 //! iteration, weights and measures come back once, and nothing waits for the device otherwise.
 //!
-//! - `settings`, `stats`, `error`: what goes in, what comes out, what can go wrong
+//! - `settings`, `warnings`, `stats`, `error`: what goes in, what is doubtful of it, what comes
+//!   out, what can go wrong
 //! - `weights`, `network`, `gaussian`: the actor, the critic and the distribution of actions
 //! - `normalise`: running moments of observations and returns, which travel with the weights
 //! - `rollout`, `gae`, `loss`, `learner`, `trainer`: the algorithm, in this order
+//! - `spread`: whether the policy still decides anything
 //! - `policy`, `checkpoint`, `safetensors`: acting and storing
 //!
 //! Without the feature `learner` (on by default) only the settings and the error are there, and
@@ -44,9 +46,12 @@ mod rollout;
 mod safetensors;
 mod settings;
 #[cfg(feature = "learner")]
+mod spread;
+#[cfg(feature = "learner")]
 mod stats;
 #[cfg(feature = "learner")]
 mod trainer;
+mod warnings;
 #[cfg(feature = "learner")]
 mod weights;
 

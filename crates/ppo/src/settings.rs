@@ -122,6 +122,33 @@ impl Default for PpoSettings {
     }
 }
 
+impl PpoSettings {
+    /// The defaults of Stable-Baselines3's `PPO("MlpPolicy")`, for parity: tanh networks,
+    /// unnormalised observations and rewards, a constant learning rate, small minibatches.
+    pub fn sb3_defaults() -> Self {
+        Self {
+            learning_rate: 3e-4,
+            learning_rate_schedule: LearningRateSchedule::Constant,
+            n_steps: 2048,
+            batch_size: 64,
+            n_epochs: 10,
+            gamma: 0.99,
+            gae_lambda: 0.95,
+            clip_range: 0.2,
+            ent_coef: 0.0,
+            vf_coef: 0.5,
+            max_grad_norm: 0.5,
+            target_kl: None,
+            log_std_init: vec![0.0],
+            net_arch: vec![64, 64],
+            activation_fn: Activation::Tanh,
+            normalise_observations: false,
+            normalise_returns: false,
+            ..Self::default()
+        }
+    }
+}
+
 /// The largest width of a hidden layer: beyond it a browser tab runs out of memory first.
 const MAX_WIDTH: usize = 1024;
 
@@ -167,48 +194,6 @@ impl PpoSettings {
             check("net_arch", &width, (1..=MAX_WIDTH).contains(&width), "widths from 1 to 1024")?;
         }
         check("total_timesteps", &self.total_timesteps, self.total_timesteps >= 1, "at least 1")
-    }
-
-    /// What is allowed but probably not meant, in words, for a run on `streams` streams.
-    pub fn warnings(&self, streams: usize) -> Vec<String> {
-        let mut warnings = Vec::new();
-        let rollout = self.n_steps.saturating_mul(streams);
-        let left_over = rollout.checked_rem(self.batch_size).unwrap_or(0);
-        if left_over > 0 && rollout > self.batch_size {
-            warnings.push(format!(
-                "batch_size {} does not divide the {rollout} home-steps of an iteration ({streams} \
-                 streams × {} steps): {left_over} of them are left out of every epoch.",
-                self.batch_size, self.n_steps,
-            ));
-        }
-        if self.total_timesteps < 10 * rollout as u64 {
-            warnings.push(format!(
-                "total_timesteps {} is less than ten iterations of {rollout} home-steps: too few \
-                 updates to learn much.",
-                self.total_timesteps,
-            ));
-        }
-        if self.learning_rate > 1e-2 || self.learning_rate < 1e-5 {
-            warnings.push(format!(
-                "learning_rate {} is far from the range 1e-5 to 1e-2 in which PPO is known to learn.",
-                self.learning_rate,
-            ));
-        }
-        if self.log_std_init.iter().any(|&value| value > 0.5) {
-            warnings.push(
-                "log_std_init above 0.5 is exploration noise of more than 1.6 action units, \
-                 from which the policy comes down only slowly."
-                    .to_owned(),
-            );
-        }
-        if self.n_epochs > 30 && self.target_kl.is_none() {
-            warnings.push(format!(
-                "n_epochs {} without target_kl goes over the same rollout very often: the policy \
-                 may run far away from the data.",
-                self.n_epochs,
-            ));
-        }
-        warnings
     }
 
     /// The learning rate after `steps_done` home-steps.

@@ -43,4 +43,10 @@ pub struct IterationStats {
     pub grad_norm: f64,
     /// Logarithm of the exploration noise per action, at the end of the update.
     pub log_std: Vec<f32>,
+    /// Per action, the mean action below which one state of this rollout in twenty lies, at the
+    /// end of the update.
+    pub action_low: Vec<f32>,
+    /// The mean action above which one in twenty lies. Where the two meet, the policy answers
+    /// every state alike.
+    pub action_high: Vec<f32>,
 }

@@ -4,6 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::rollout::{Episodes, Rollout, Sizes};
+use crate::spread::action_range;
 use crate::{
     Compute, IterationStats, Learner, Policy, PpoError, PpoSettings, UpdateStats, VectorEnv,
     gaussian,
@@ -102,6 +103,7 @@ impl Trainer {
         update: &UpdateStats,
         learning_rate: f64,
     ) -> IterationStats {
+        let range = action_range(&self.policy, self.rollout.batch().observations);
         let per_episode = |sum: f64| (episodes.count > 0).then(|| sum / episodes.count as f64);
         IterationStats {
             iteration: self.iteration,
@@ -122,6 +124,8 @@ impl Trainer {
             learning_rate,
             grad_norm: update.grad_norm,
             log_std: self.policy.log_std().to_vec(),
+            action_low: range.low,
+            action_high: range.high,
         }
     }
 

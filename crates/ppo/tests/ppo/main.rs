@@ -4,5 +4,7 @@
 
 mod checkpoint;
 mod common;
+mod reference;
 mod settings;
 mod training;
+mod updates;

@@ -50,13 +50,39 @@ fn unknown_fields_are_errors_and_missing_ones_take_their_defaults() {
 }
 
 #[test]
-fn silent_mistakes_are_warned_of() {
-    let settings = PpoSettings { batch_size: 1000, ..PpoSettings::default() };
-    let warnings = settings.warnings(100);
-    assert!(warnings.iter().any(|text| text.contains("400 of them are left out")), "{warnings:?}");
-    let settings = PpoSettings { total_timesteps: 1000, ..PpoSettings::default() };
-    let warnings = settings.warnings(1024);
-    assert!(warnings.iter().any(|text| text.contains("ten iterations")), "{warnings:?}");
+fn every_silent_mistake_is_warned_of_and_only_it() {
+    type Change = fn(&mut PpoSettings);
+    let cases: [(&str, Change); 11] = [
+        ("3576 of them are left out", |s| s.batch_size = 5_250),
+        ("more than half", |s| s.batch_size = 20_000),
+        ("ten iterations", |s| s.total_timesteps = 100_000),
+        ("learning_rate", |s| s.learning_rate = 0.1),
+        ("above 0.5", |s| s.log_std_init = vec![-1.0, 1.0]),
+        ("below -4", |s| s.log_std_init = vec![-1.0, -5.0]),
+        ("very often", |s| s.n_epochs = 40),
+        ("no effect", |s| (s.n_epochs, s.target_kl) = (1, Some(0.01))),
+        ("clip_range", |s| s.clip_range = 0.6),
+        ("critic", |s| s.vf_coef = 0.0),
+        ("outweigh", |s| s.ent_coef = 0.2),
+    ];
+    for (hint, change) in cases {
+        let mut settings = PpoSettings::default();
+        change(&mut settings);
+        assert_eq!(settings.validate(), Ok(()), "{hint}");
+        let warnings = settings.warnings(1024);
+        assert!(warnings.len() == 1 && warnings[0].contains(hint), "{hint}: {warnings:?}");
+    }
+}
+
+#[test]
+fn the_defaults_of_stable_baselines3_are_valid_and_warn_of_nothing() {
+    let settings = PpoSettings::sb3_defaults();
+    assert_eq!(settings.validate(), Ok(()));
+    for streams in [1, 4, 8] {
+        assert_eq!(settings.warnings(streams), Vec::<String>::new());
+    }
+    let own = PpoSettings::default();
+    assert_eq!(settings.total_timesteps, own.total_timesteps, "the length is the experiment's");
 }
 
 #[test]

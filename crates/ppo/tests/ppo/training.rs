@@ -69,6 +69,21 @@ fn the_statistics_add_up() {
 }
 
 #[test]
+fn the_range_of_actions_widens_as_answers_come_to_depend_on_the_state() {
+    let mut env = Identity::new(32, 1);
+    let mut trainer = Trainer::new(settings(), &env, Compute::Cpu, 0).unwrap();
+    let width = |stats: &peergrid_ppo::IterationStats| stats.action_high[0] - stats.action_low[0];
+    let first = block_on(trainer.iterate(&mut env)).unwrap();
+    let mut last = first.clone();
+    for _ in 1..40 {
+        last = block_on(trainer.iterate(&mut env)).unwrap();
+    }
+    assert!(width(&first) < 1.0, "{first:?}");
+    // Nine tenths of states that are uniform in [−1, 1].
+    assert!((width(&last) - 1.8).abs() < 0.2, "{last:?}");
+}
+
+#[test]
 fn training_goes_on_from_saved_weights() {
     let trained = train(0, 30);
     let bytes = trained.policy().to_bytes(&std::collections::BTreeMap::new()).unwrap();
