@@ -1,13 +1,14 @@
 //! The networks in training: on the CPU or on WebGPU.
 
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{Adam, AdamConfig, AdamState, Optimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::loss::{Losses, Samples, clip_global_norm, losses};
+use crate::experience::{Batch, Experience};
+use crate::loss::{Losses, Samples, clip_norm, losses};
 use crate::network::{ActorCritic, floats};
-use crate::weights::{NetworkShape, Weights};
+use crate::weights::{FlatLayout, NetworkShape, Weights};
 use crate::{Compute, Policy, PpoError, PpoSettings, gaussian};
 
 /// Adam's ε, the one Stable-Baselines3 gives PPO.
@@ -15,18 +16,8 @@ const ADAM_EPSILON: f32 = 1e-5;
 /// Measures summed on the device: those of [`Losses`] and the gradient's norm.
 const MEASURES: usize = 5;
 
-/// A rollout in main memory, ready to learn from; all slices have the same number of rows.
-#[derive(Debug, Clone, Copy)]
-pub struct Batch<'a> {
-    /// Observations as the networks see them, `[rows, observation_size]`.
-    pub observations: &'a [f32],
-    /// Unclipped actions, `[rows, action_size]`.
-    pub actions: &'a [f32],
-    /// Advantages, `[rows]`.
-    pub advantages: &'a [f32],
-    /// The critic's targets, `[rows]`.
-    pub returns: &'a [f32],
-}
+/// Epochs whose orders are uploaded together: usually all.
+const ORDERS: usize = 16;
 
 /// What an update did, as means over its minibatches.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,9 +45,19 @@ pub struct Learner {
     settings: PpoSettings,
     updates_done: u64,
     shape: NetworkShape,
+    layout: FlatLayout,
     device: Device,
-    module: ActorCritic,
-    optimizer: ModuleOptimizer,
+    adam: Adam,
+    state: State,
+}
+
+/// What an update changes.
+#[derive(Clone)]
+struct State {
+    /// All weights.
+    weights: Tensor<1>,
+    /// Adam's moments; none before the first step.
+    moments: Option<AdamState<1>>,
 }
 
 impl Learner {
@@ -71,11 +72,12 @@ impl Learner {
     ) -> Result<Self, PpoError> {
         settings.validate()?;
         let device = compute.device();
-        let module =
-            ActorCritic::from_weights(policy.shape(), policy.weights(), &device.clone().autodiff());
-        let optimizer = AdamConfig::new().with_epsilon(ADAM_EPSILON).init();
         let (settings, shape) = (settings.clone(), policy.shape().clone());
-        Ok(Self { settings, updates_done: 0, shape, device, module, optimizer })
+        let layout = FlatLayout::new(&shape);
+        let weights = TensorData::new(policy.weights().flat(&layout), [layout.length]);
+        let state = State { weights: Tensor::from_data(weights, &device), moments: None };
+        let adam = AdamConfig::new().with_epsilon(ADAM_EPSILON).build();
+        Ok(Self { settings, updates_done: 0, shape, layout, device, adam, state })
     }
 
     /// Learns from `batch` for the settings' epochs, in minibatches of `batch_size` rows that
@@ -95,7 +97,7 @@ impl Learner {
         learning_rate: f64,
         rng: &mut ChaCha8Rng,
     ) -> Result<UpdateStats, PpoError> {
-        let before = (self.module.clone(), self.optimizer.clone());
+        let before = self.state.clone();
         let iteration = self.updates_done + 1;
         let result = self.epochs(batch, learning_rate, rng).await;
         let result = result.and_then(|(stats, weights)| {
@@ -115,7 +117,7 @@ impl Learner {
                 Ok(stats)
             }
             Err(error) => {
-                (self.module, self.optimizer) = before;
+                self.state = before;
                 Err(error)
             }
         }
@@ -127,20 +129,24 @@ impl Learner {
         learning_rate: f64,
         rng: &mut ChaCha8Rng,
     ) -> Result<(UpdateStats, Weights), PpoError> {
-        let (batch_size, rows) = (self.settings.batch_size, batch.advantages.len());
-        let samples = self.upload(batch);
+        let (batch_size, rows) = (self.settings.batch_size, batch.rows());
+        let experience = Experience::upload(&batch, &self.shape, &self.device);
+        let old_log_prob = self.log_probs(&experience);
+        let mut orders = Tensor::empty([0], &self.device);
         let per_epoch = rows / batch_size;
-        let mut order: Vec<i32> = (0..).take(rows).collect();
         let mut sums = Tensor::<1>::zeros([MEASURES], &self.device);
         let mut epochs = 0;
         while epochs < self.settings.n_epochs {
-            order.shuffle(rng);
-            let data = TensorData::new(order.clone(), [rows]);
-            let indices = Tensor::<1, Int>::from_data(data, &self.device);
+            if epochs.is_multiple_of(ORDERS) {
+                let count = ORDERS.min(self.settings.n_epochs - epochs);
+                orders = orders_of(rows, count, rng, &self.device);
+            }
+            let order = orders.clone().narrow(0, epochs % ORDERS * rows, rows);
+            let shuffled = experience.shuffled(&old_log_prob, &order);
             let mut epoch_sums = Tensor::<1>::zeros([MEASURES], &self.device);
             for minibatch in 0..per_epoch {
-                let chosen = indices.clone().narrow(0, minibatch * batch_size, batch_size);
-                epoch_sums = epoch_sums + self.step(samples.select(&chosen), learning_rate);
+                let samples = shuffled.narrow(minibatch * batch_size, batch_size);
+                epoch_sums = epoch_sums + self.step(samples, learning_rate);
             }
             epochs += 1;
             sums = sums + epoch_sums.clone();
@@ -154,40 +160,31 @@ impl Learner {
         self.finish(sums, (epochs * per_epoch) as u64, epochs).await
     }
 
+    /// The networks with the present weights; `tracks` says whether these track gradients.
+    fn network(&self, tracks: bool) -> ActorCritic {
+        ActorCritic::new(&self.layout, self.shape.activation, &self.state.weights, tracks)
+    }
+
     /// One minibatch: gradient, clip, Adam. Returns the measures, `[MEASURES]`, on the device.
     fn step(&mut self, samples: Samples, learning_rate: f64) -> Tensor<1> {
-        let Losses { total, measures } = losses(&self.module, samples, &self.settings);
-        let gradients = GradientsParams::from_grads(total.backward(), &self.module);
-        let max_norm = self.settings.max_grad_norm;
-        let (gradients, norm) = clip_global_norm(&self.module, gradients, max_norm);
-        self.module = self.optimizer.step(learning_rate, self.module.clone(), gradients);
-        let norm = norm.unwrap_or_else(|| Tensor::zeros([1], &self.device));
+        let network = self.network(true);
+        let Losses { total, measures } = losses(&network, samples, &self.settings);
+        let gradient = network.gradient(&self.layout, total.backward());
+        drop(network);
+        let (gradient, norm) = clip_norm(gradient, self.settings.max_grad_norm);
+        let (weights, moments) = (self.state.weights.clone(), self.state.moments.take());
+        let (weights, moments) = self.adam.step(learning_rate, weights, gradient, moments);
+        self.state = State { weights, moments };
         Tensor::cat(measures.into_iter().chain([norm]).collect(), 0)
     }
 
-    /// The batch on the device, with the log densities the present policy gives its actions.
-    fn upload(&self, batch: Batch<'_>) -> Samples {
-        let rows = batch.advantages.len();
-        let matrix = |values: &[f32], columns: usize| {
-            let data = TensorData::new(values.to_vec(), [rows, columns]);
-            Tensor::<2>::from_data(data, &self.device)
-        };
-        let vector = |values: &[f32]| {
-            Tensor::<1>::from_data(TensorData::new(values.to_vec(), [rows]), &self.device)
-        };
-        let observations = matrix(batch.observations, self.shape.observation_size);
-        let actions = matrix(batch.actions, self.shape.action_size);
-        let old_log_prob = self.log_probs(&observations, &actions);
-        let (advantages, returns) = (vector(batch.advantages), vector(batch.returns));
-        Samples { observations, actions, advantages, returns, old_log_prob }
-    }
-
-    /// Log densities `[rows]`, in passes of exactly `batch_size` rows: the same kernels as in
+    /// Log densities `[rows, 1]` of the actions taken, in passes of exactly `batch_size` rows: the same kernels as in
     /// training, so that the first ratio is exactly 1, and no new shape for the GPU.
-    fn log_probs(&self, observations: &Tensor<2>, actions: &Tensor<2>) -> Tensor<1> {
+    fn log_probs(&self, experience: &Experience) -> Tensor<2> {
+        let (observations, actions) = experience.seen_and_done();
         let [rows, _] = observations.dims();
         let batch_size = self.settings.batch_size;
-        let module = burn::module::Module::valid(&self.module);
+        let module = self.network(false);
         let mut parts = Vec::new();
         let mut done = 0;
         while done < rows {
@@ -195,11 +192,11 @@ impl Learner {
             let start = done.min(rows - batch_size);
             let means = module.actor.forward(observations.clone().narrow(0, start, batch_size));
             let actions = actions.clone().narrow(0, start, batch_size);
-            let part = gaussian::log_prob(actions, means, module.log_std.val());
+            let part = gaussian::log_prob(actions, means, module.log_std.clone());
             parts.push(part.narrow(0, done - start, start + batch_size - done));
             done = start + batch_size;
         }
-        Tensor::cat(parts, 0)
+        Tensor::cat(parts, 0).unsqueeze_dim(1)
     }
 
     /// The one read of an update: measures and weights together.
@@ -209,10 +206,8 @@ impl Learner {
         updates: u64,
         epochs: usize,
     ) -> Result<(UpdateStats, Weights), PpoError> {
-        let mut tensors = self.module.flat_tensors();
-        tensors.push(sums);
-        let mut tensors = read(tensors).await?;
-        let sums = tensors.pop().unwrap_or_default();
+        let read = read(vec![Tensor::cat(vec![self.state.weights.clone(), sums], 0)]).await?;
+        let (weights, sums) = read[0].split_at(self.layout.length);
         let mean = |measure: usize| f64::from(sums[measure]) / updates as f64;
         let stats = UpdateStats {
             updates,
@@ -223,7 +218,7 @@ impl Learner {
             clip_fraction: mean(3),
             grad_norm: mean(4),
         };
-        Ok((stats, Weights(tensors)))
+        Ok((stats, Weights::from_flat(&self.layout, weights)))
     }
 }
 
@@ -235,17 +230,15 @@ impl UpdateStats {
     }
 }
 
-impl Samples {
-    /// The rows that `indices` names.
-    fn select(&self, indices: &Tensor<1, Int>) -> Self {
-        Self {
-            observations: self.observations.clone().select(0, indices.clone()),
-            actions: self.actions.clone().select(0, indices.clone()),
-            advantages: self.advantages.clone().select(0, indices.clone()),
-            returns: self.returns.clone().select(0, indices.clone()),
-            old_log_prob: self.old_log_prob.clone().select(0, indices.clone()),
-        }
+/// The orders in which so many epochs go through the rows, one after another.
+fn orders_of(rows: usize, epochs: usize, rng: &mut ChaCha8Rng, device: &Device) -> Tensor<1, Int> {
+    let mut order: Vec<i32> = (0..).take(rows).collect();
+    let mut orders = Vec::with_capacity(rows * epochs);
+    for _ in 0..epochs {
+        order.shuffle(rng);
+        orders.extend_from_slice(&order);
     }
+    Tensor::from_data(TensorData::new(orders, [rows * epochs]), device)
 }
 
 /// Reads flat tensors back, all at once.
@@ -305,11 +298,12 @@ mod tests {
     fn the_first_ratio_is_exactly_one() {
         let (mut learner, policy) = learner(&settings());
         let data = Data::new(&policy);
-        let samples = learner.upload(data.batch());
+        let experience = Experience::upload(&data.batch(), &learner.shape, &learner.device);
+        let old_log_prob = learner.log_probs(&experience);
         // Rows in another order than the densities were computed in.
         let order: Vec<i32> = (0..128).map(|i| (i * 97) % 300).collect();
         let indices = Tensor::from_data(TensorData::new(order, [128]), &learner.device);
-        let measures = learner.step(samples.select(&indices), 1e-3);
+        let measures = learner.step(experience.shuffled(&old_log_prob, &indices), 1e-3);
         let measures = measures.into_data().try_into_vec::<f32>().unwrap();
         assert_eq!(measures[2..4], [0.0, 0.0], "KL and clip fraction");
         // Standardised advantages sum to 0, so with ratios of 1 so does the policy loss.

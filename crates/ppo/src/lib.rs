@@ -10,7 +10,7 @@
 //!   out, what can go wrong
 //! - `weights`, `network`, `gaussian`: the actor, the critic and the distribution of actions
 //! - `normalise`: running moments of observations and returns, which travel with the weights
-//! - `rollout`, `gae`, `loss`, `learner`, `trainer`: the algorithm, in this order
+//! - `rollout`, `gae`, `experience`, `loss`, `learner`, `trainer`: the algorithm, in this order
 //! - `spread`: whether the policy still decides anything
 //! - `policy`, `checkpoint`, `safetensors`: acting and storing
 //!
@@ -26,6 +26,8 @@ mod compute;
 #[cfg(feature = "learner")]
 mod env;
 mod error;
+#[cfg(feature = "learner")]
+mod experience;
 #[cfg(feature = "learner")]
 mod gae;
 #[cfg(feature = "learner")]
@@ -63,9 +65,9 @@ pub use compute::webgpu;
 pub use env::{End, VectorEnv};
 pub use error::PpoError;
 #[cfg(feature = "learner")]
-pub use learner::{Batch, Learner, UpdateStats};
+pub use experience::Batch;
 #[cfg(feature = "learner")]
-pub use network::{ActorCritic, Mlp};
+pub use learner::{Learner, UpdateStats};
 #[cfg(feature = "learner")]
 pub use policy::Policy;
 pub use settings::{Activation, LearningRateSchedule, PpoSettings};

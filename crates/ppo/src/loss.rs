@@ -1,7 +1,5 @@
 //! The losses of proximal policy optimisation on one minibatch, and the clip of its gradient.
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
 use crate::network::ActorCritic;
@@ -20,6 +18,20 @@ pub(crate) struct Samples {
     pub(crate) returns: Tensor<1>,
     /// Log density of the actions under the policy that took them, `[rows]`.
     pub(crate) old_log_prob: Tensor<1>,
+}
+
+impl Samples {
+    /// `rows` rows from `start` on.
+    pub(crate) fn narrow(&self, start: usize, rows: usize) -> Self {
+        let narrow = |column: &Tensor<1>| column.clone().narrow(0, start, rows);
+        Self {
+            observations: self.observations.clone().narrow(0, start, rows),
+            actions: self.actions.clone().narrow(0, start, rows),
+            advantages: narrow(&self.advantages),
+            returns: narrow(&self.returns),
+            old_log_prob: narrow(&self.old_log_prob),
+        }
+    }
 }
 
 /// The loss to descend, and the measures that are reported.
@@ -42,7 +54,7 @@ pub(crate) fn losses(module: &ActorCritic, samples: Samples, settings: &PpoSetti
     let Samples { observations, actions, advantages, returns, old_log_prob } = samples;
     let observations = observations.autodiff();
     let advantages = standardise(advantages).autodiff();
-    let log_std = module.log_std.val();
+    let log_std = module.log_std.clone();
 
     let means = module.actor.forward(observations.clone());
     let log_prob = gaussian::log_prob(actions.autodiff(), means, log_std.clone());
@@ -66,61 +78,22 @@ pub(crate) fn losses(module: &ActorCritic, samples: Samples, settings: &PpoSetti
     Losses { total, measures: [policy_loss, value_loss, kl, clip_fraction] }
 }
 
-/// Scales all gradients by one factor so that their joint Euclidean norm is at most `max_norm`
-/// (`clip_grad_norm_` of PyTorch), without reading anything back from the device.
+/// Scales a gradient so that its Euclidean norm is at most `max_norm` (`clip_grad_norm_` of
+/// PyTorch), without reading anything back from the device.
 ///
-/// Returns the gradients and their norm before the clip, `[1]`.
-pub(crate) fn clip_global_norm<M: Module>(
-    module: &M,
-    mut gradients: GradientsParams,
-    max_norm: f64,
-) -> (GradientsParams, Option<Tensor<1>>) {
-    let mut sum = SumOfSquares { gradients: &gradients, sum: None };
-    module.visit(&mut sum);
-    let Some(norm) = sum.sum.map(Tensor::sqrt) else { return (gradients, None) };
+/// Returns the gradient and its norm before the clip, `[1]`.
+pub(crate) fn clip_norm(gradient: Tensor<1>, max_norm: f64) -> (Tensor<1>, Tensor<1>) {
+    let norm = gradient.clone().square().sum().sqrt();
     let factor = ((norm.clone() + 1e-6).recip() * max_norm).clamp_max(1.0);
-    module.visit(&mut Scale { gradients: &mut gradients, factor });
-    (gradients, Some(norm))
-}
-
-struct SumOfSquares<'a> {
-    gradients: &'a GradientsParams,
-    sum: Option<Tensor<1>>,
-}
-
-impl ModuleVisitor for SumOfSquares<'_> {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            let squares = gradient.square().sum();
-            self.sum = Some(match self.sum.take() {
-                Some(sum) => sum + squares,
-                None => squares,
-            });
-        }
-    }
-}
-
-struct Scale<'a> {
-    gradients: &'a mut GradientsParams,
-    factor: Tensor<1>,
-}
-
-impl ModuleVisitor for Scale<'_> {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if let Some(gradient) = self.gradients.remove::<D>(param.id) {
-            let factor = self.factor.clone().reshape([1; D]);
-            self.gradients.register(param.id, gradient * factor);
-        }
-    }
+    (gradient * factor, norm)
 }
 
 #[cfg(test)]
 mod tests {
-    use burn::optim::GradientsParams;
     use burn::tensor::{Device, TensorData};
 
     use super::*;
-    use crate::weights::{NetworkShape, Weights};
+    use crate::weights::{FlatLayout, NetworkShape, Weights};
     use crate::{Activation, PpoSettings};
 
     fn vector(values: &[f32]) -> Tensor<1> {
@@ -131,36 +104,16 @@ mod tests {
         tensor.into_data().try_into_vec::<f32>().unwrap()[0]
     }
 
-    #[derive(Module, Debug)]
-    struct Pair {
-        a: Param<Tensor<1>>,
-        b: Param<Tensor<2>>,
-    }
-
-    /// Gradients 3 for `a` and (0, 4) for `b`: together of norm 5.
+    /// The gradient (3, 0, 4), of norm 5, after the clip.
     fn clipped(max_norm: f64) -> (Vec<f32>, f32) {
-        let device = Device::flex().autodiff();
-        let module = Pair {
-            a: Param::from_data([1.0f32], &device),
-            b: Param::from_data([[1.0f32, 1.0]], &device),
-        };
-        let weights = Tensor::<2>::from_data([[0.0, 4.0]], &device);
-        let loss = module.a.val() * 3.0 + (module.b.val() * weights).sum();
-        let gradients = GradientsParams::from_grads(loss.backward(), &module);
-        let (gradients, norm) = clip_global_norm(&module, gradients, max_norm);
-        let mut values =
-            gradients.get::<1>(module.a.id).unwrap().into_data().try_into_vec().unwrap();
-        values.extend(
-            gradients.get::<2>(module.b.id).unwrap().into_data().try_into_vec::<f32>().unwrap(),
-        );
-        (values, scalar(norm.unwrap()))
+        let (gradient, norm) = clip_norm(vector(&[3.0, 0.0, 4.0]), max_norm);
+        (gradient.into_data().try_into_vec().unwrap(), scalar(norm))
     }
 
     #[test]
-    fn the_clip_takes_the_norm_over_all_tensors() {
+    fn the_clip_bounds_the_norm_and_keeps_the_direction() {
         let (values, norm) = clipped(0.5);
         assert!((norm - 5.0).abs() < 1e-6);
-        // Each tensor alone would have become 0.5 long; together they do.
         for (found, expected) in values.into_iter().zip([0.3, 0.0, 0.4]) {
             assert!((found - expected).abs() < 1e-6, "{found} against {expected}");
         }
@@ -210,22 +163,29 @@ mod tests {
         }
     }
 
+    fn network(shape: &NetworkShape, weights: &Weights) -> (FlatLayout, ActorCritic) {
+        let layout = FlatLayout::new(shape);
+        let flat = vector(&weights.flat(&layout));
+        let network = ActorCritic::new(&layout, shape.activation, &flat, true);
+        (layout, network)
+    }
+
     fn total(shape: &NetworkShape, weights: &Weights, settings: &PpoSettings) -> f64 {
-        let module = ActorCritic::from_weights(shape, weights, &Device::flex().autodiff());
-        f64::from(scalar(losses(&module, samples(), settings).total))
+        let (_, network) = network(shape, weights);
+        f64::from(scalar(losses(&network, samples(), settings).total))
     }
 
     #[test]
     fn gradients_agree_with_central_differences() {
         let (shape, weights, settings) = tiny();
-        let module = ActorCritic::from_weights(&shape, &weights, &Device::flex().autodiff());
-        let loss = losses(&module, samples(), &settings);
-        let gradients = GradientsParams::from_grads(loss.total.backward(), &module);
-        let mut flat = Flat { gradients: &gradients, values: Vec::new() };
-        module.visit(&mut flat);
+        let (layout, network) = network(&shape, &weights);
+        let loss = losses(&network, samples(), &settings);
+        let gradient = network.gradient(&layout, loss.total.backward());
+        let gradient = gradient.into_data().try_into_vec::<f32>().unwrap();
+        let gradient = Weights::from_flat(&layout, &gradient);
         let step = 2e-3;
         let mut largest = 0f64;
-        for (tensor, gradients) in flat.values.iter().enumerate() {
+        for (tensor, gradients) in gradient.0.iter().enumerate() {
             for (at, gradient) in gradients.iter().enumerate() {
                 let moved = |by: f32| {
                     let mut weights = weights.clone();
@@ -238,20 +198,8 @@ mod tests {
                 largest = largest.max(difference.abs());
             }
         }
-        assert_eq!(flat.values.len(), 9, "every tensor has a gradient");
+        assert_eq!(gradient.0.len(), 9, "every tensor has a gradient");
         assert!(largest > 0.1, "the comparison is not one of zeros: {largest}");
-    }
-
-    struct Flat<'a> {
-        gradients: &'a GradientsParams,
-        values: Vec<Vec<f32>>,
-    }
-
-    impl ModuleVisitor for Flat<'_> {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            let gradient = self.gradients.get::<D>(param.id).unwrap();
-            self.values.push(gradient.into_data().try_into_vec().unwrap());
-        }
     }
 
     #[test]
@@ -262,10 +210,10 @@ mod tests {
             tensor.fill(0.0);
         }
         weights.0[7] = vec![0.25];
-        let module = ActorCritic::from_weights(&shape, &weights, &Device::flex().autodiff());
+        let (_, network) = network(&shape, &weights);
         let samples = samples();
         let expected = by_hand(&samples, settings.clip_range);
-        let found = losses(&module, samples, &settings).measures.map(scalar);
+        let found = losses(&network, samples, &settings).measures.map(scalar);
         for (found, expected) in found.into_iter().zip(expected) {
             assert!((f64::from(found) - expected).abs() < 1e-5, "{found} against {expected}");
         }

@@ -6,7 +6,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::network::{ActorCritic, Mlp};
 use crate::normalise::{ObservationNormaliser, ReturnNormaliser, RunningMoments};
-use crate::weights::{NetworkShape, Weights};
+use crate::weights::{FlatLayout, NetworkShape, Weights};
 use crate::{PpoError, PpoSettings};
 
 /// Rows per forward pass: the layers' signals then stay in the processor's cache.
@@ -57,7 +57,7 @@ impl Policy {
         observations: Option<ObservationNormaliser>,
         returns: Option<ReturnNormaliser>,
     ) -> Self {
-        let network = ActorCritic::from_weights(&shape, &weights, &Device::flex());
+        let network = network(&shape, &weights);
         let std = weights.log_std().iter().map(|value| value.exp()).collect();
         Self { shape, weights, network, std, observations, returns, scratch: Vec::new() }
     }
@@ -77,7 +77,7 @@ impl Policy {
     }
 
     pub(crate) fn set_weights(&mut self, weights: Weights) {
-        self.network = ActorCritic::from_weights(&self.shape, &weights, &Device::flex());
+        self.network = network(&self.shape, &weights);
         self.std = weights.log_std().iter().map(|value| value.exp()).collect();
         self.weights = weights;
     }
@@ -175,9 +175,15 @@ impl Policy {
             let data = TensorData::new(input.to_vec(), shape);
             // Reading a tensor on flex waits for nothing, in a browser neither.
             let result = network.forward(Tensor::from_data(data, &Device::flex())).into_data();
-            for (to, from) in output.iter_mut().zip(result.iter::<f32>()) {
-                *to = from;
-            }
+            output.copy_from_slice(result.as_slice().expect("numbers of single precision"));
         }
     }
+}
+
+/// The networks that act: on the CPU, without autodiff.
+fn network(shape: &NetworkShape, weights: &Weights) -> ActorCritic {
+    let layout = FlatLayout::new(shape);
+    let data = TensorData::new(weights.flat(&layout), [layout.length]);
+    let flat = Tensor::from_data(data, &Device::flex());
+    ActorCritic::new(&layout, shape.activation, &flat, false)
 }

@@ -1,4 +1,6 @@
-//! The networks' weights in main memory: how they start, and how they are named.
+//! The networks' weights in main memory: how they start, how they are named, where they lie.
+
+use std::ops::Range;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -52,6 +54,52 @@ impl NetworkShape {
     }
 }
 
+/// Where the tensors of a shape lie in one vector that holds them all.
+#[derive(Debug, Clone)]
+pub(crate) struct FlatLayout {
+    /// Layers of each of the two networks.
+    pub(crate) layers: usize,
+    /// Shape of each tensor, in the order of [`NetworkShape::tensors`].
+    pub(crate) shapes: Vec<Vec<usize>>,
+    /// Where each starts.
+    pub(crate) starts: Vec<usize>,
+    /// The tensors by where they start: one follows upon the other.
+    pub(crate) order: Vec<usize>,
+    /// Length of the vector; zeros fill it up to a multiple of [`ALIGNMENT`].
+    pub(crate) length: usize,
+}
+
+/// A WebGPU buffer can be looked at from every 256th byte on; from elsewhere it must be copied.
+const ALIGNMENT: usize = 256 / size_of::<f32>();
+
+impl FlatLayout {
+    /// Tensors that fill whole blocks of [`ALIGNMENT`] come first, so that all of them are aligned.
+    pub(crate) fn new(shape: &NetworkShape) -> Self {
+        let shapes: Vec<Vec<usize>> = shape.tensors().into_iter().map(|(_, shape)| shape).collect();
+        let size = |tensor: usize| shapes[tensor].iter().product::<usize>();
+        let mut order: Vec<usize> = (0..shapes.len()).collect();
+        order.sort_by_key(|&tensor| !size(tensor).is_multiple_of(ALIGNMENT));
+        let (mut starts, mut end) = (vec![0; shapes.len()], 0);
+        for &tensor in &order {
+            starts[tensor] = end;
+            end += size(tensor);
+        }
+        let layers = shape.hidden.len() + 1;
+        Self { layers, starts, order, length: end.next_multiple_of(ALIGNMENT), shapes }
+    }
+
+    /// Where `tensor` lies.
+    pub(crate) fn range(&self, tensor: usize) -> Range<usize> {
+        let start = self.starts[tensor];
+        start..start + self.shapes[tensor].iter().product::<usize>()
+    }
+
+    /// Zeros at the vector's end.
+    pub(crate) fn padding(&self) -> usize {
+        self.length - self.order.last().map_or(0, |&tensor| self.range(tensor).end)
+    }
+}
+
 /// All weights of an actor and a critic, one vector per tensor of [`NetworkShape::tensors`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Weights(pub(crate) Vec<Vec<f32>>);
@@ -82,6 +130,20 @@ impl Weights {
     /// The log standard deviation of each action.
     pub(crate) fn log_std(&self) -> &[f32] {
         self.0.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// All of them in one vector.
+    pub(crate) fn flat(&self, layout: &FlatLayout) -> Vec<f32> {
+        let mut flat = vec![0.0; layout.length];
+        for (tensor, values) in self.0.iter().enumerate() {
+            flat[layout.range(tensor)].copy_from_slice(values);
+        }
+        flat
+    }
+
+    /// The weights in a vector that starts with [`flat`](Self::flat)'s numbers.
+    pub(crate) fn from_flat(layout: &FlatLayout, flat: &[f32]) -> Self {
+        Self((0..layout.shapes.len()).map(|tensor| flat[layout.range(tensor)].to_vec()).collect())
     }
 
     pub(crate) fn all_finite(&self) -> bool {
@@ -150,6 +212,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_flat_vector_holds_every_weight_once_and_aligned_where_it_can_be() {
+        let settings = PpoSettings { log_std_init: vec![-1.0, -2.0, -3.0], ..Default::default() };
+        let (hidden, activation) = (vec![64, 5], Activation::Relu);
+        let shape = NetworkShape { observation_size: 7, action_size: 3, hidden, activation };
+        let mut weights = Weights::initial(&shape, &settings, 1).unwrap();
+        for (tensor, values) in weights.0.iter_mut().enumerate() {
+            values.iter_mut().for_each(|value| *value += 10.0 * tensor as f32);
+        }
+        let layout = FlatLayout::new(&shape);
+        let flat = weights.flat(&layout);
+        assert!(Weights::from_flat(&layout, &flat) == weights);
+        // Rows of 64 weights are whole blocks; heads, their biases and log_std are not.
+        let aligned = |tensor: &usize| layout.starts[*tensor].is_multiple_of(ALIGNMENT);
+        assert_eq!((0..13).filter(aligned).collect::<Vec<_>>(), [0, 1, 2, 3, 6, 7, 8]);
+        let sum = |values: &[f32]| values.iter().copied().map(f64::from).sum::<f64>();
+        let expected: f64 = weights.0.iter().map(|values| sum(values)).sum();
+        assert!((sum(&flat) - expected).abs() < 1e-6);
+        assert_eq!((flat.len() % ALIGNMENT, flat.len() - layout.padding()), (0, 1701));
     }
 
     #[test]
