@@ -28,7 +28,7 @@ fn setting(spec: Spec) -> Setting {
 }
 
 fn fixed_run(kind: PolicyKind, setting: &Setting) -> Run {
-    evaluate(kind.fixed().unwrap().as_mut(), setting, &setting.held_out).unwrap()
+    evaluate(kind.for_setting(setting).unwrap().as_mut(), setting, &setting.held_out).unwrap()
 }
 
 fn value(id: &str, run: &Run) -> f64 {
@@ -112,6 +112,40 @@ fn a_model_survives_the_round_trip() {
     training.resume(&read).unwrap();
     assert_eq!(run(&training.last()).trace.bill, run(&model).trace.bill);
     assert!(matches!(Model::from_bytes(b"not a model"), Err(LabError::Ppo(_))));
+}
+
+/// A model sees what it was trained to see; where that is not what a specification shows, there is
+/// a sentence, and no panic.
+#[test]
+fn a_model_keeps_its_eyes() {
+    let seeing = |observation: &str| {
+        let mut spec = spec();
+        spec.observation = serde_json::from_str(observation).unwrap();
+        setting(spec)
+    };
+    let own = seeing(r#"{"profile": "mission"}"#);
+    let others = [
+        seeing("{}"),
+        seeing(r#"{"profile": "mission", "street": "last_step"}"#),
+        seeing(r#"{"street": "last_step"}"#),
+    ];
+    let model = train(&own, 1).0.last();
+    let run = |on: &Setting| evaluate(&mut model.policy(on), on, &on.held_out).unwrap();
+    assert_eq!(run(&own).note, None);
+    for other in &others {
+        assert_eq!(run(other).trace.bill, run(&own).trace.bill);
+        let note = run(other).note.unwrap();
+        assert!(note.contains("profile `mission`, street of `this_step`"), "{note}");
+    }
+    let error = |result: Result<(), LabError>| result.unwrap_err().to_string();
+    let resume = |on: &Setting| Training::new(on.clone(), Compute::Cpu).unwrap().resume(&model);
+    let message = error(resume(&others[0]));
+    assert!(message.contains("mission, but the specification says extended"), "{message}");
+    resume(&others[1]).unwrap();
+    // A file whose specification is not that of its weights.
+    let wrong = Model { spec: others[0].spec.clone(), ..model.clone() }.to_bytes().unwrap();
+    let message = error(Model::from_bytes(&wrong).map(drop));
+    assert!(message.contains("sees 7 numbers") && message.contains("`extended`"), "{message}");
 }
 
 #[test]
