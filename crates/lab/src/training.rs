@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     LabError, evaluate::evaluate, kpi, model::Model, policy::PolicyKind, run::Run,
-    setting::Setting, streams::Streams,
+    setting::Setting, spec::Spec, streams::Streams,
 };
 
 /// A training run that goes on iteration by iteration.
@@ -83,8 +83,18 @@ impl Training {
     /// Goes on from `model`'s weights.
     ///
     /// # Errors
-    /// A model with other networks than the specification's.
+    /// A model of another observation profile than the specification's, or with other networks.
     pub fn resume(&mut self, model: &Model) -> Result<(), LabError> {
+        let profile = |spec: &Spec| spec.observation.profile;
+        let (own, asked) = (profile(&model.spec), profile(&self.setting.spec));
+        if own != asked {
+            return Err(LabError::Model(format!(
+                "it was trained with `observation.profile` {}, but the specification says {}; \
+                 training can only go on with the same",
+                own.id(),
+                asked.id()
+            )));
+        }
         self.trainer.set_policy(model.policy.clone())?;
         self.best = None;
         self.validate()?;
