@@ -4,17 +4,22 @@
 import { WorkerClient } from "./client.js";
 import { webgpuOffer } from "./gpu.js";
 import { dismiss, notify } from "./notices.js";
+import { Planners } from "./planners.js";
 import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, withoutFile } from "./scenario.js";
 import { edited, withOverrides } from "./spec.js";
-import { actingPolicies, AGENT } from "./state.js";
+import { spreadOf } from "./spread.js";
+import { actingPolicies, AGENT, dayIndex } from "./state.js";
+import { Tally } from "./tally.js";
 import { Training } from "./training.js";
 
 /**
+ * @typedef {import("./types.d.ts").Policy} Policy
  * @typedef {import("./types.d.ts").Setting} Setting
  * @typedef {import("./types.d.ts").Spec} Spec
  * @typedef {import("./types.d.ts").SpecValue} SpecValue
  * @typedef {import("./types.d.ts").StreetRequests} StreetRequests
+ * @typedef {{ [policy: string]: import("./types.d.ts").DayTrace }} DayTraces
  * @typedef {{ bytes: number, total: number, rows: number }} ReadProgress
  * @typedef {Pick<import("./state.js").State, "preset" | "overrides">} Scenario
  */
@@ -28,6 +33,11 @@ export class App {
   /** The agent that the street knows: the `version` of the training. */
   #known = -1;
   #recovering = false;
+  #planners = new Planners();
+  /** The policies whose plans the street has, for its present setting. @type {Set<string>} */
+  #planned = new Set();
+  /** What is known of the held-out day in view. @type {{ setting: Setting | null, index: number, traces: DayTraces }} */
+  #day = { setting: null, index: 0, traces: {} };
   /** What to do with the progress of the file being read. */
   #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
 
@@ -101,22 +111,23 @@ export class App {
   }
 
   /**
-   * Runs every policy on the held-out days.
-   * @param {(label: string, index: number, count: number) => void} onPolicy
+   * Runs every policy on the held-out days. Ended on the way, it leaves what was shown before.
+   * @param {import("./tally.js").OnPolicies} onPolicies
+   * @param {AbortSignal} signal
    */
-  async evaluate(onPolicy) {
+  async evaluate(onPolicies, signal) {
     const policies = actingPolicies(this.state);
-    const results = await attempt("evaluate", async () => {
-      await this.#introduceAgent();
-      for (const [index, { id, label }] of policies.entries()) {
-        onPolicy(label, index, policies.length);
-        await this.#street.request("evaluate", id);
-      }
+    const tally = new Tally(policies.length, onPolicies, signal);
+    signal.addEventListener("abort", () => this.#planners.close());
+    const outcome = await attempt("evaluate", async () => {
+      await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
+      const agent = policies.find(({ id }) => id === AGENT);
+      const spread = agent ? await tally.run(agent.label, () => this.#runAgent()) : null;
       // Only all results together say how the policies compare.
       const summary = await this.#street.request("summary");
-      return new Map(summary.policies.map((result) => [result.id, result]));
+      return { results: new Map(summary.policies.map((result) => [result.id, result])), spread };
     });
-    if (results) this.store.set({ results, stale: false });
+    if (outcome) this.store.set({ ...outcome, stale: false });
   }
 
   /**
@@ -133,11 +144,32 @@ export class App {
   }
 
   /**
-   * The traces of all policies on one held-out day; `undefined` when the engine refuses.
+   * The traces of all policies on one held-out day: first of those that are quick, then with those
+   * that plan, while that day is still the one in view.
    * @param {number} index
+   * @param {(traces: DayTraces) => void} onTraces
    */
-  day(index) {
-    const policies = actingPolicies(this.state).map(({ id }) => id);
+  async day(index, onTraces) {
+    const { setting } = this.state;
+    // Only an agent under training does anything new on the same day.
+    if (this.#day.setting !== setting || this.#day.index !== index) this.#day = { setting, index, traces: {} };
+    const { traces } = this.#day;
+    if (!this.state.trained) delete traces[AGENT];
+    const wanted = actingPolicies(this.state).filter(({ id }) => id === AGENT || !traces[id]);
+    if (wanted.length === 0) onTraces(traces);
+    for (const stage of [wanted.filter(({ plans }) => !plans), wanted.filter(({ plans }) => plans)]) {
+      if (stage.length === 0 || dayIndex(this.state) !== index) continue;
+      const found = await this.#traces(index, stage.map(({ id }) => id));
+      if (!found) return;
+      onTraces(Object.assign(traces, found));
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @param {string[]} policies
+   */
+  #traces(index, policies) {
     return attempt("day", async () => {
       if (policies.includes(AGENT)) await this.#introduceAgent();
       return this.#street.request("day", index, policies);
@@ -168,9 +200,68 @@ export class App {
   async #introduceAgent() {
     const { version } = this.training;
     if (!this.state.trained || this.#known === version) return;
-    const actions = await this.training.actions();
-    await this.#street.request("setAgent", actions);
+    await this.#street.request("setActions", AGENT, await this.training.actions(), null);
     this.#known = version;
+  }
+
+  /**
+   * The agent on the held-out days; where there are several seeds, first those of all of them.
+   * @returns {Promise<import("./types.d.ts").Spread | null>}
+   */
+  async #runAgent() {
+    const spread = this.state.runs.length > 1 ? spreadOf(await this.#runSeeds()) : null;
+    await this.#introduceAgent();
+    await this.#street.request("evaluate", AGENT);
+    return spread;
+  }
+
+  /** The measures of the agents of all seeds. */
+  async #runSeeds() {
+    const measures = [];
+    for (const actions of await this.training.actionsOfAll()) {
+      this.#known = -1;
+      await this.#street.request("setActions", AGENT, actions, null);
+      await this.#street.request("evaluate", AGENT);
+      const { policies } = await this.#street.request("summary");
+      measures.push(policies.find(({ id }) => id === AGENT)?.kpis ?? {});
+    }
+    return measures;
+  }
+
+  /** What needs neither plan nor agent. @param {Policy[]} policies @param {Tally} tally */
+  async #runRules(policies, tally) {
+    for (const { id, label, plans } of policies) {
+      if (!plans && id !== AGENT) await tally.run(label, () => this.#street.request("evaluate", id));
+    }
+  }
+
+  /**
+   * The policies that plan: on workers of their own, unless the street has their plans.
+   * @param {Policy[]} policies
+   * @param {Tally} tally
+   */
+  async #makePlans(policies, tally) {
+    const { setting, file } = this.state;
+    if (!setting) return;
+    const planning = policies.filter(({ plans }) => plans);
+    for (const { label } of planning) tally.begin(label);
+    const carryOut = async (/** @type {Policy} */ { id, label }) => {
+      await this.#street.request("evaluate", id);
+      tally.end(label);
+    };
+    for (const policy of planning) if (this.#planned.has(policy.id)) await carryOut(policy);
+    const missing = planning.filter(({ id }) => !this.#planned.has(id));
+    await this.#planners.plan(missing, setting, file, async (policy, { actions, note }) => {
+      await this.#street.request("setActions", policy.id, actions, note);
+      this.#planned.add(policy.id);
+      await carryOut(policy);
+    });
+  }
+
+  /** Another setting, or another engine: nothing has been planned for it. */
+  #forgetPlans() {
+    this.#planners.close();
+    this.#planned.clear();
   }
 
   /** A link may ask for WebGPU where there is none. */
@@ -207,12 +298,13 @@ export class App {
       return;
     }
     this.#recovering = true;
+    this.#forgetPlans();
     this.#known = -1;
     this.#street = this.#spawn();
     const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
     this.#recovering = false;
     if (!restarted) return;
-    this.store.set({ engine: "ready", results: new Map() });
+    this.store.set({ engine: "ready", results: new Map(), spread: null });
     notify("error", "crash", `The engine stopped: ${message}. A fresh one has been started with the same setting.`);
   }
 
@@ -245,6 +337,7 @@ export class App {
     try {
       const known = presetOf(this.state.presets, preset);
       const setting = await this.#street.request("configure", withOverrides(known.spec, overrides));
+      this.#forgetPlans();
       this.store.set({ preset, overrides, setting, file });
       void this.training.follow();
       return true;
@@ -275,6 +368,7 @@ export class App {
    * @param {File | null} file
    */
   #adopt(setting, file) {
+    this.#forgetPlans();
     const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
     this.store.set({ setting, overrides, file });
   }

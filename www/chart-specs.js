@@ -8,19 +8,23 @@ import { AGENT } from "./state.js";
  * @typedef {import("./types.d.ts").DayTrace} DayTrace
  * @typedef {import("./types.d.ts").Policy} Policy
  * @typedef {import("./types.d.ts").Sample} Sample
+ * @typedef {import("./types.d.ts").SeedRun} SeedRun
  * @typedef {import("./types.d.ts").Setting} Setting
  */
 
 /**
- * @param {Sample[]} history
- * @param {number} planned Home-steps.
+ * What is learned, over home-steps: by seed, the one that leads, and the length that is planned.
+ * @typedef {{ runs: SeedRun[], history: Sample[], planned: number }} Progress
  */
-function stepsAxis(history, planned) {
+
+/** @param {Progress} progress */
+function stepsAxis({ runs, history, planned }) {
+  const reached = [history, ...runs.map((run) => run.history)].map((samples) => samples.at(-1)?.steps ?? 1);
   return {
     label: "home-steps",
     ticks: /** @type {const} */ ("count"),
     min: 0,
-    max: Math.max(planned, history.at(-1)?.steps ?? 1),
+    max: Math.max(planned, ...reached),
   };
 }
 
@@ -36,77 +40,95 @@ function curve(history, label, role, value) {
 }
 
 /**
- * @param {Sample[]} history
- * @param {number} planned
+ * One curve; of several seeds their mean, as far as all of them are, over a thin curve for each.
+ * @param {Progress} progress
+ * @param {string} role
+ * @param {(sample: Sample) => number | null} value
+ * @returns {Series[]}
+ */
+function curves({ runs, history }, role, value) {
+  const begun = runs.filter((run) => run.history.length > 0);
+  if (begun.length < 2) return [curve(history, "", role, value)];
+  const seeds = begun.map((run, index) => curve(run.history, index === 0 ? "each seed" : "", "neutral", value));
+  const common = Math.min(...begun.map((run) => run.history.length));
+  const mean = history.slice(0, common).map((_, index) => {
+    const values = begun.map((run) => value(run.history[index]));
+    return values.includes(null) ? null : values.reduce((/** @type {number} */ sum, each) => sum + (each ?? 0), 0) / values.length;
+  });
+  return [
+    ...seeds,
+    { label: `mean of ${begun.length} seeds`, role, x: history.slice(0, common).map(({ steps }) => steps), y: mean, style: "line" },
+  ];
+}
+
+/**
+ * @param {Progress} progress
  * @param {string} role The agent's.
  * @returns {Chart}
  */
-export function returnChart(history, planned, role) {
+export function returnChart(progress, role) {
   return {
     title: "Return",
-    x: stepsAxis(history, planned),
+    x: stepsAxis(progress),
     y: { label: "mean reward per episode" },
-    series: [curve(history, "", role, (sample) => sample.return)],
+    series: curves(progress, role, (sample) => sample.return),
   };
 }
 
 /**
- * @param {Sample[]} history
- * @param {number} planned
+ * @param {Progress} progress
  * @param {Policy[]} policies
  * @returns {Chart}
  */
-export function peakChart(history, planned, policies) {
-  const references = history[0]?.validation ?? {};
+export function peakChart(progress, policies) {
+  const references = progress.history[0]?.validation ?? {};
   const lines = policies
     .filter(({ id }) => id !== AGENT && references[id])
     .map(({ id, label, role }) => ({ y: references[id].peak_import_kwh, label, role }));
   const agent = policies.find(({ id }) => id === AGENT);
   return {
     title: "Peak-window import",
-    x: stepsAxis(history, planned),
+    x: stepsAxis(progress),
     y: { label: "kWh per validation day", min: 0 },
-    series: [
-      curve(history, "", agent?.role ?? "accent", (sample) => sample.validation[AGENT]?.peak_import_kwh ?? null),
-    ],
+    series: curves(progress, agent?.role ?? "accent", (sample) => sample.validation[AGENT]?.peak_import_kwh ?? null),
     lines,
   };
 }
 
 /**
- * @param {Sample[]} history
- * @param {number} planned
+ * @param {Progress} progress
  * @returns {Chart[]}
  */
-export function lossCharts(history, planned) {
-  const x = stepsAxis(history, planned);
+export function lossCharts(progress) {
+  const x = stepsAxis(progress);
   return [
     {
       title: "Policy loss",
       x,
       y: { label: "clipped objective" },
-      series: [curve(history, "", "accent", (sample) => sample.policyLoss)],
+      series: curves(progress, "accent", (sample) => sample.policyLoss),
     },
     {
       title: "Value loss",
       x,
       y: { label: "mean squared error", min: 0 },
-      series: [curve(history, "", "neutral", (sample) => sample.valueLoss)],
+      series: curves(progress, "accent", (sample) => sample.valueLoss),
     },
   ];
 }
 
 /**
- * @param {Sample[]} history
- * @param {number} planned
+ * @param {Progress} progress
  * @returns {Chart}
  */
-export function speedChart(history, planned) {
+export function speedChart(progress) {
+  const [first, ...seeds] = curves(progress, "battery", (sample) => sample.rate);
+  const one = seeds.length === 0;
   return {
     title: "Speed",
-    x: stepsAxis(history, planned),
-    y: { label: "home-steps per second", min: 0, ticks: "count" },
-    series: [{ ...curve(history, "", "battery", (sample) => sample.rate), style: "area" }],
+    x: stepsAxis(progress),
+    y: { label: one ? "home-steps per second" : "home-steps per second and seed", min: 0, ticks: "count" },
+    series: one ? [{ ...first, style: "area" }] : [first, ...seeds],
   };
 }
 

@@ -22,6 +22,7 @@
  * @property {string | null} preset Identifier of the preset; `null` is the first.
  * @property {Record<string, SpecValue>} overrides Specification fields by dotted name.
  * @property {Backend} backend
+ * @property {number} seeds How many agents are trained side by side, from as many seeds.
  * @property {string | null} day Chosen held-out day, ISO date; `null` is the first.
  * @property {string | null} policy Policy of the day view and the market; `null` is the agent.
  * @property {number | null} hour When the market's step begins, hours after the first midnight;
@@ -38,10 +39,12 @@
  * @property {import("./types.d.ts").Setting | null} setting
  * @property {File | null} file The data file in use, kept to be read again by a fresh engine.
  * @property {TrainingPhase} phase
- * @property {import("./types.d.ts").Sample[]} history
+ * @property {import("./types.d.ts").SeedRun[]} runs How far every seed is; none before its first iteration.
+ * @property {import("./types.d.ts").Sample[]} history Of the seed that does best on the validation days.
  * @property {boolean} trained There is an agent: one iteration at least, or a loaded model.
  * @property {number} planned Home-steps of a whole training.
  * @property {Map<string, import("./types.d.ts").PolicyResult>} results By policy.
+ * @property {import("./types.d.ts").Spread | null} spread Of the agent's measures over several seeds.
  * @property {boolean} stale The agent has changed since it was evaluated.
  */
 
@@ -52,7 +55,7 @@ export const AGENT = "agent";
 /** What the agent is measured against. */
 export const BASELINE = "rule_based";
 
-const RESERVED = new Set(["preset", "engine", "day", "policy", "hour", "mechanism", "theme"]);
+const RESERVED = new Set(["preset", "engine", "seeds", "day", "policy", "hour", "mechanism", "theme"]);
 const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
 /**
@@ -86,6 +89,15 @@ function oneOf(text, allowed) {
   return allowed.find((value) => value === text) ?? allowed[0];
 }
 
+/** More than any machine bears; a link may ask for more than is offered here. */
+const MOST_SEEDS = 16;
+
+/** @param {string | null} text */
+function seedsOf(text) {
+  const seeds = Number(text ?? 1);
+  return Number.isInteger(seeds) && seeds >= 1 && seeds <= MOST_SEEDS ? seeds : 1;
+}
+
 /** @param {string | null} text */
 function hourOf(text) {
   const hour = Number(text ?? "none");
@@ -108,6 +120,7 @@ export function parseAddress(query) {
     preset: fields.get("preset"),
     overrides,
     backend: oneOf(fields.get("engine"), /** @type {const} */ (["cpu", "webgpu"])),
+    seeds: seedsOf(fields.get("seeds")),
     day: fields.get("day"),
     policy: fields.get("policy"),
     hour: hourOf(fields.get("hour")),
@@ -134,6 +147,7 @@ export function scenarioQuery({ preset, overrides }) {
 export function formatAddress(address) {
   const fields = new URLSearchParams(scenarioQuery(address));
   if (address.backend !== "cpu") fields.set("engine", address.backend);
+  if (address.seeds !== 1) fields.set("seeds", String(address.seeds));
   if (address.day !== null) fields.set("day", address.day);
   if (address.policy !== null) fields.set("policy", address.policy);
   if (address.hour !== null) fields.set("hour", String(address.hour));
@@ -195,10 +209,12 @@ export class Store {
       setting: null,
       file: null,
       phase: "idle",
+      runs: [],
       history: [],
       trained: false,
       planned: 0,
       results: new Map(),
+      spread: null,
       stale: false,
     };
   }

@@ -20,7 +20,7 @@ export class TrainingLog {
    * @param {number} seconds What the iteration took.
    * @returns {{ history: Sample[], planned: number }}
    */
-  append(history, { stats, planned_steps, validation, best }, seconds) {
+  append(history, { stats, planned_steps, validation, collapse, best }, seconds) {
     const last = history.at(-1);
     if (last && stats.total_steps + this.#offset <= last.steps) this.#offset = last.steps;
     /** @type {Sample} */
@@ -31,7 +31,12 @@ export class TrainingLog {
       policyLoss: stats.policy_loss,
       valueLoss: stats.value_loss,
       rate: stats.rollout_steps / seconds,
+      entropy: stats.entropy,
+      kl: stats.approx_kl,
+      clipFraction: stats.clip_fraction,
+      explainedVariance: stats.explained_variance,
       validation,
+      collapse: collapse.map(({ message }) => message),
       best,
     };
     return { history: [...history, sample], planned: planned_steps + this.#offset };

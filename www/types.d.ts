@@ -72,13 +72,23 @@ export type Kpi = {
   definition: string;
 };
 
-export type Policy = { id: string; label: string; role: string };
+/** A policy; one that plans whole days, or is tuned on them, can take seconds. */
+export type Policy = { id: string; label: string; role: string; plans: boolean };
 
 /** What an agent can be paid for: named weights of the reward. */
 export type AgentPreset = { id: string; label: string; description: string; weights: { [term: string]: number } };
 
 /** A market mechanism: what it does, in a sentence, and whether `market.k` has a part in its price. */
 export type Mechanism = { id: string; label: string; description: string; uses_k: boolean };
+
+/** Settings of the learner that go by a name, and the number of streets simulated side by side. */
+export type LearnerPreset = {
+  id: string;
+  label: string;
+  description: string;
+  microgrids: number;
+  ppo: { [setting: string]: unknown };
+};
 
 /** A tariff that ships, and where its figures come from. */
 export type NamedTariff = { id: string; name: string; source: string };
@@ -92,6 +102,7 @@ export type Setting = {
   held_out: string[];
   policies: Policy[];
   agents: AgentPreset[];
+  learners: LearnerPreset[];
   mechanisms: Mechanism[];
   tariffs: NamedTariff[];
   /** The id of the tariff in use; `null` for one of the user's own. */
@@ -113,15 +124,30 @@ export type Stats = {
   clip_fraction: number;
   explained_variance: number | null;
   learning_rate: number;
+  /** Per action, between which values the mean action lies in nine of ten states. */
+  action_low: number[];
+  action_high: number[];
 };
 
 /** Means per validation day. */
-export type Validation = { cost: number; peak_import_kwh: number; grid_import_kwh: number };
+export type Validation = {
+  cost: number;
+  peak_import_kwh: number;
+  grid_import_kwh: number;
+  traded_kwh: number;
+  /** The homes' rewards per episode: what the best agent is chosen by. */
+  reward: number;
+};
+
+/** A way in which an agent has stopped to learn, in a sentence. */
+export type Collapse = { id: "no_exploration" | "one_action" | "no_trades"; message: string };
 
 export type Iteration = {
   stats: Stats;
   planned_steps: number;
   validation: { [policy: string]: Validation };
+  /** Empty as a rule. */
+  collapse: Collapse[];
   /** The best agent on the validation days so far; the engine keeps it. */
   best: boolean;
   done: boolean;
@@ -249,6 +275,12 @@ export type MarketStep = {
   outcomes: MarketOutcome[];
 };
 
+/** What a policy does on the held-out days, in the engine's own order, and what it says of it. */
+export type Plan = { actions: Float64Array; note: string | null };
+
+/** The agent's measures over several seeds. */
+export type Spread = { seeds: number; kpis: { [kpi: string]: { mean: number; low: number; high: number } } };
+
 /** All results on the held-out days, each compared with the others. */
 export type Summary = { policies: PolicyResult[]; [part: string]: unknown };
 
@@ -264,7 +296,8 @@ export interface Engine {
 export interface StreetEngine extends Engine {
   closeData(): void;
   setting(): Setting;
-  setAgent(actions: Float64Array): void;
+  plan(policy: string): { actions: Float64Array; note: string | undefined; free(): void };
+  setActions(policy: string, actions: Float64Array, note?: string): void;
   evaluate(policy: string): void;
   summary(): Summary;
   day(policy: string, index: number): DayTrace;
@@ -307,15 +340,27 @@ export type Sample = {
   valueLoss: number;
   /** Home-steps per second of this iteration. */
   rate: number;
+  entropy: number;
+  kl: number;
+  clipFraction: number;
+  explainedVariance: number | null;
   validation: { [policy: string]: Validation };
+  /** Ways in which the agent has stopped to learn, in sentences. */
+  collapse: string[];
   best: boolean;
 };
+
+/** How far one of several seeds is; one of them leads. */
+export type SeedRun = { seed: number; history: Sample[]; leads: boolean };
 
 /** A trained agent as it is set aside: enough to go on after a crash or a reload. */
 export type Checkpoint = {
   bytes: Uint8Array<ArrayBuffer>;
   /** The part of the address that names the scenario it was trained in. */
   query: string;
+  /** The first of the seeds it was trained with, and how many lie between that and its own. */
+  seed?: number;
+  index?: number;
   iteration: number;
   history: Sample[];
   savedAt: number;
@@ -328,7 +373,8 @@ export type StreetRequests = {
   /** Streams the file into the engine; `null` when the reading was cancelled. */
   readFile(file: File): Setting | null;
   cancelRead(): void;
-  setAgent(actions: Float64Array): void;
+  plan(policy: string): Plan;
+  setActions(policy: string, actions: Float64Array, note: string | null): void;
   evaluate(policy: string): void;
   summary(): Summary;
   day(index: number, policies: string[]): { [policy: string]: DayTrace };

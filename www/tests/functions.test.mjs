@@ -1,9 +1,11 @@
-// What needs no browser: overrides of a preset, the address, charts from a trace, tariffs in words.
+// What needs no browser: overrides of a preset, the address, charts from a trace or from several
+// seeds, tariffs in words.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayPanels, importChart, peakImport } from "../chart-specs.js";
+import { dayPanels, importChart, peakImport, returnChart } from "../chart-specs.js";
 import { difference, edited, withOverrides } from "../spec.js";
+import { spreadOf } from "../spread.js";
 import { formatAddress, parseAddress } from "../state.js";
 import { tariffInWords } from "../tariff-words.js";
 
@@ -42,6 +44,40 @@ test("an address brings back every kind of value", () => {
     tariff: "sydney-2019",
   };
   assert.deepEqual(parseAddress(formatAddress({ ...parseAddress(""), overrides })).overrides, overrides);
+});
+
+test("an address carries the number of seeds, and nothing that is none", () => {
+  assert.equal(parseAddress(formatAddress({ ...parseAddress(""), seeds: 3 })).seeds, 3);
+  assert.equal(formatAddress(parseAddress("seeds=1")), "");
+  assert.deepEqual(["0", "-1", "2.5", "many", "1000"].map((seeds) => parseAddress(`seeds=${seeds}`).seeds), [1, 1, 1, 1, 1]);
+});
+
+test("of several seeds there is a curve each and the mean as far as all of them are", () => {
+  const history = (/** @type {(number | null)[]} */ ...returns) =>
+    returns.map((value, index) => /** @type {any} */ ({ steps: 10 * (index + 1), return: value }));
+  const [ahead, behind] = [history(null, 4, 6), history(1, 2)];
+  const runs = [
+    { seed: 1, history: ahead, leads: true },
+    { seed: 2, history: behind, leads: false },
+  ];
+  const { series, x } = returnChart({ runs, history: ahead, planned: 20 }, "grid_aware");
+  assert.deepEqual(series?.map(({ role, y }) => [role, y]), [
+    ["neutral", [null, 4, 6]],
+    ["neutral", [1, 2]],
+    ["grid_aware", [null, 3]],
+  ]);
+  assert.equal(x?.max, 30);
+  const alone = returnChart({ runs: runs.slice(0, 1), history: ahead, planned: 20 }, "grid_aware");
+  assert.deepEqual(alone.series?.map(({ role, y }) => [role, y]), [["grid_aware", [null, 4, 6]]]);
+});
+
+test("the spread over seeds leaves out what some seed does not have", () => {
+  const spread = spreadOf([
+    { cost: 2, savings: null },
+    { cost: 5, savings: 1 },
+    { cost: 2, savings: 3 },
+  ]);
+  assert.deepEqual(spread, { seeds: 3, kpis: { cost: { mean: 3, low: 2, high: 5 } } });
 });
 
 /** A trace of a few steps of 12 hours. @param {object} changes */

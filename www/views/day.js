@@ -51,9 +51,11 @@ export function dayView(app) {
   };
 
   const refresh = latestOnly(async () => {
-    traces = await app.day(dayIndex(app.state));
+    await app.day(dayIndex(app.state), (found) => {
+      traces = found;
+      draw();
+    });
     fetched = performance.now();
-    draw();
   });
 
   slider.addEventListener("input", () => {

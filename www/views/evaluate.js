@@ -15,29 +15,34 @@ import { judge, measures } from "./measures.js";
 /** @param {App} app */
 export function evaluateView(app) {
   const run = h("button", { type: "button", class: "primary" }, "Evaluate");
-  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Evaluating" });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Evaluating" });
+  const cancel = h("button", { type: "button" }, "Cancel");
+  const progress = h("div", { class: "reading", hidden: true }, bar, cancel);
   const status = h("p", { class: "status", role: "status" });
   const model = modelButtons(app);
   const headline = h("div", { class: "headline" });
   const results = h("div", { class: "results" });
   const disclosure = { open: false };
-  let evaluating = false;
+  /** @type {AbortController | null} */
+  let evaluating = null;
 
+  cancel.addEventListener("click", () => evaluating?.abort());
   run.addEventListener("click", async () => {
-    evaluating = true;
-    bar.hidden = false;
+    evaluating = new AbortController();
+    bar.value = 0;
+    progress.hidden = false;
     run.disabled = true;
-    await app.evaluate((label, index, count) => {
-      bar.value = index / count;
-      status.textContent = `Evaluating ${label.toLowerCase()} …`;
-    });
-    evaluating = false;
-    bar.hidden = true;
+    await app.evaluate((done, count, busy) => {
+      bar.value = done / count;
+      if (busy.length > 0) status.textContent = `Evaluating ${inWords(busy)} …`;
+    }, evaluating.signal);
+    evaluating = null;
+    progress.hidden = true;
     app.store.set({ results: app.state.results });
   });
 
   byId("evaluate-view").append(
-    h("div", { class: "panel" }, h("div", { class: "toolbar" }, run, model.element), bar, status, headline, results),
+    h("div", { class: "panel" }, h("div", { class: "toolbar" }, run, model.element), progress, status, headline, results),
   );
 
   /** @param {State} state @param {Set<keyof State>} changed */
@@ -53,19 +58,27 @@ export function evaluateView(app) {
     status.textContent = statusSentence(state);
     if (!changed.has("results") && !changed.has("setting")) return;
     headline.replaceChildren(...headlines(state.results, setting));
-    results.replaceChildren(...(state.results.size > 0 ? table(app, state.results, setting, disclosure) : []));
+    results.replaceChildren(...(state.results.size > 0 ? table(app, state, setting, disclosure) : []));
   };
 }
 
+/** "rule-based, optimum and MPC". @param {string[]} labels */
+function inWords(labels) {
+  const small = labels.map((label) => (/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label));
+  return new Intl.ListFormat("en-GB").format(small);
+}
+
 /** @param {State} state */
-function statusSentence({ results, stale, trained }) {
+function statusSentence({ results, stale, trained, spread }) {
   if (results.size === 0) {
     return trained
       ? "The agent has not met these days yet."
       : "There is no trained agent yet; the policies that need no training can be evaluated all the same.";
   }
   if (!results.has(AGENT)) return trained ? "There is an agent now: evaluate again." : "Evaluated, as yet without an agent.";
-  return stale ? "The agent has been trained further since: evaluate again." : "Evaluated; the figures are those of the best agent.";
+  if (stale) return "The agent has been trained further since: evaluate again.";
+  if (!spread) return "Evaluated; the figures are those of the best agent.";
+  return `Evaluated; the agent’s figures are those of the seed that did best on the validation days, and below them the mean and range of all ${spread.seeds}.`;
 }
 
 /** @param {App} app */
@@ -129,17 +142,17 @@ function toOptimum(id, agent) {
 
 /**
  * @param {App} app
- * @param {Map<string, PolicyResult>} results
+ * @param {State} state
  * @param {Setting} setting
  * @param {{ open: boolean }} disclosure
  */
-function table(app, results, setting, disclosure) {
+function table(app, { results, spread }, setting, disclosure) {
   const policies = agentFirst(setting.policies).filter(({ id }) => results.has(id));
   const days = counted(setting.held_out.length, "held-out day");
   const reference = results.get(BASELINE)?.label.toLowerCase() ?? "the rule";
   return [
     h("p", { class: "hint" }, `Over ${days}; better and worse are against ${reference}.`),
-    ...measures(setting.kpis, policies, results, disclosure),
+    ...measures(setting.kpis, policies, results, spread, disclosure),
     ...interventions(results, policies),
     ...notes(results, policies),
     downloads(app, policies),

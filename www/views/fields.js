@@ -68,6 +68,35 @@ export function numberIn(app, name, label, hint, attributes, emptied) {
 }
 
 /**
+ * A list of numbers with commas between them.
+ * @param {App} app
+ * @param {string} name Dotted.
+ * @param {string} label
+ * @param {string} hint
+ * @param {{ min?: number, max?: number, least?: number }} limits Of each number, and of how many there are.
+ * @param {boolean} whole Whether the numbers are whole.
+ * @returns {SpecField}
+ */
+export function listIn(app, name, label, hint, { min = -Infinity, max = Infinity, least = 0 }, whole) {
+  const read = () => input.value.split(",").map((text) => text.trim().replace("−", "-")).filter((text) => text !== "").map(Number);
+  const fits = (/** @type {number} */ value) => value >= min && value <= max && (!whole || Number.isInteger(value));
+  const input = h("input", {
+    type: "text",
+    id: idOf(name),
+    autocomplete: "off",
+    oninput: () => input.setCustomValidity(""),
+    onchange: () => {
+      const values = read();
+      const valid = values.length >= least && values.every(fits);
+      const kind = whole ? "whole numbers" : "numbers";
+      input.setCustomValidity(valid ? "" : `Enter ${kind} from ${min} to ${max} with commas between them.`);
+      if (input.reportValidity()) void app.edit({ [name]: values });
+    },
+  });
+  return { name, input, element: labelled(label, input, hint) };
+}
+
+/**
  * A date; emptied it is set to null, unless it is required.
  * @param {App} app
  * @param {string} name Dotted.

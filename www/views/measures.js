@@ -2,12 +2,13 @@
 
 import { h, term } from "../dom.js";
 import { NBSP, number } from "../format.js";
-import { BASELINE } from "../state.js";
+import { AGENT, BASELINE } from "../state.js";
 
 /**
  * @typedef {import("../types.d.ts").Kpi} Kpi
  * @typedef {import("../types.d.ts").Policy} Policy
  * @typedef {import("../types.d.ts").PolicyResult} PolicyResult
+ * @typedef {import("../types.d.ts").Spread} Spread
  * @typedef {Map<string, PolicyResult>} Results
  */
 
@@ -27,9 +28,10 @@ const GAP_CLOSED =
  * @param {Kpi[]} kpis
  * @param {Policy[]} policies
  * @param {Results} results
+ * @param {Spread | null} spread Of the agent's measures over several seeds.
  * @param {{ open: boolean }} disclosure Whether all measures are shown; kept from table to table.
  */
-export function measures(kpis, policies, results, disclosure) {
+export function measures(kpis, policies, results, spread, disclosure) {
   const first = kpis.filter(({ id }) => FIRST.includes(id) || isTrouble(id, results));
   const rest = kpis.filter((kpi) => !first.includes(kpi));
   const groups = [...new Set(rest.map(({ group }) => group))].map((group, index) =>
@@ -37,14 +39,14 @@ export function measures(kpis, policies, results, disclosure) {
       "tbody",
       { id: `measures-${index}` },
       h("tr", {}, h("th", { scope: "rowgroup", colspan: policies.length + 1 }, group)),
-      ...rest.filter((kpi) => kpi.group === group).map((kpi) => row(kpi, policies, results)),
+      ...rest.filter((kpi) => kpi.group === group).map((kpi) => row(kpi, policies, results, spread)),
     ),
   );
   const table = h(
     "table",
     { class: "kpis" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), ...policies.map(head))),
-    h("tbody", {}, ...first.flatMap((kpi) => [row(kpi, policies, results), kpi.id === "cost" && gapClosed(policies, results)])),
+    h("tbody", {}, ...first.flatMap((kpi) => [row(kpi, policies, results, spread), kpi.id === "cost" && gapClosed(policies, results)])),
     ...groups,
   );
   return [
@@ -96,15 +98,28 @@ function head({ id, label, role }) {
  * @param {Kpi} kpi
  * @param {Policy[]} policies
  * @param {Results} results
+ * @param {Spread | null} spread
  */
-function row(kpi, policies, results) {
+function row(kpi, policies, results, spread) {
   const explanation = `${kpi.definition} Values: ${kpi.range}.`;
   return h(
     "tr",
     { "data-kpi": kpi.id },
     h("th", { scope: "row" }, term(kpi.label, explanation), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
-    ...policies.map(({ id }) => cell(kpi, id, results.get(id)?.kpis[kpi.id], results.get(BASELINE)?.kpis[kpi.id])),
+    ...policies.map(({ id }) => {
+      const element = cell(kpi, id, results.get(id)?.kpis[kpi.id], results.get(BASELINE)?.kpis[kpi.id]);
+      if (id === AGENT && spread) element.append(...overSeeds(kpi, spread));
+      return element;
+    }),
   );
+}
+
+/** @param {Kpi} kpi @param {Spread} spread */
+function overSeeds({ id, digits }, { seeds, kpis }) {
+  const found = kpis[id];
+  if (!found) return [];
+  const [mean, low, high] = [found.mean, found.low, found.high].map((value) => number(value, digits));
+  return [h("span", { class: "spread" }, `${seeds}${NBSP}seeds: ${mean} (${low} to ${high})`)];
 }
 
 /**

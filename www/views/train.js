@@ -2,12 +2,15 @@
 
 import { ChartView } from "../chart-view.js";
 import { lossCharts, peakChart, returnChart, speedChart } from "../chart-specs.js";
-import { byId, h, labelled } from "../dom.js";
-import { counted, duration, number, sentence, signedPercent } from "../format.js";
+import { byId, h, labelled, setDisabled } from "../dom.js";
+import { counted, number, sentence } from "../format.js";
 import { webgpuOffer } from "../gpu.js";
+import { mostSeeds } from "../seeds.js";
 import { field } from "../spec.js";
 import { AGENT, BASELINE } from "../state.js";
+import { advancedSettings } from "./advanced.js";
 import { numberField } from "./fields.js";
+import { transportBar } from "./transport.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -51,6 +54,8 @@ export function trainView(app) {
   ]);
   const length = numberField(app, "ppo.total_timesteps", { min: 1000, max: 20_000_000, step: 1, required: true });
   const seed = numberField(app, "seed", { min: 0, max: 4294967295, step: 1, required: true });
+  const seeds = seedsField(app);
+  const advanced = advancedSettings(app);
   const computed = h("fieldset", { class: "inner" }, h("legend", {}, "Computed on"), engines.element);
   const settings = h(
     "fieldset",
@@ -62,8 +67,10 @@ export function trainView(app) {
       { class: "row" },
       labelled("Home-steps", length, "Length of the training; a home-step is one decision of one battery home."),
       labelled("Seed", seed, "Of the first weights, the exploration and the order of the days."),
+      labelled("Seeds", seeds, `How many train side by side, to see how much is luck; up to ${mostSeeds()} here.`),
     ),
     computed,
+    advanced.element,
   );
   const warnings = h("div", {});
   const transport = transportBar(app);
@@ -78,18 +85,38 @@ export function trainView(app) {
   /** @param {State} state @param {Set<keyof State>} changed */
   return (state, changed) => {
     const training = state.phase === "running" || state.phase === "pausing";
-    settings.disabled = training || state.engine !== "ready";
+    setDisabled(settings, training || state.engine !== "ready");
     computed.disabled = state.learner === "loading";
     transport.render(state);
+    if (changed.has("seeds")) seeds.value = String(state.seeds);
     if (changed.has("backend")) engines.choose(state.backend);
     if (state.setting && changed.has("setting")) {
       listAgents(agents, state.setting);
       length.value = String(field(state.setting.spec, "ppo.total_timesteps"));
       seed.value = String(state.setting.spec.seed);
+      advanced.render(state.setting);
       warnings.replaceChildren(...state.setting.warnings.map((text) => h("p", { class: "warning" }, sentence(text))));
     }
-    if (changed.has("history") || changed.has("setting")) charts.render(state);
+    if (changed.has("runs") || changed.has("history") || changed.has("setting")) charts.render(state);
   };
+}
+
+/** @param {App} app */
+function seedsField(app) {
+  const { seeds } = app.state;
+  const input = h("input", {
+    type: "number",
+    min: 1,
+    // A link may ask for more than is offered.
+    max: Math.max(mostSeeds(), seeds),
+    step: 1,
+    required: true,
+    value: seeds,
+    onchange: () => {
+      if (input.reportValidity()) void app.training.chooseSeeds(input.valueAsNumber);
+    },
+  });
+  return input;
 }
 
 /**
@@ -133,108 +160,6 @@ async function offerWebgpu(engines) {
   if (!final) setTimeout(() => void offerWebgpu(engines), ASK_AGAIN);
 }
 
-/** @param {App} app */
-function transportBar(app) {
-  /** @param {string} label @param {() => void} act @param {string} [kind] */
-  const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
-  const train = button("Train", () => void app.training.train(), "primary");
-  const pause = button("Pause", () => app.training.pause());
-  const stop = button("Stop", () => app.training.stop());
-  const step = button("Step", () => void app.training.step());
-  const reset = button("Reset", () => void app.training.reset());
-  step.title = "One iteration, then pause";
-  stop.title = "End this training and keep the best agent so far";
-  reset.title = "Throw the agent away and start from fresh weights";
-  const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
-  const status = h("p", { class: "status", role: "status" });
-  const figures = h("p", { class: "hint numbers" });
-
-  return {
-    element: h(
-      "div",
-      { class: "transport" },
-      h("div", { class: "actions" }, train, pause, step, stop, reset),
-      bar,
-      status,
-      figures,
-    ),
-    /** @param {State} state */
-    render(state) {
-      const { phase, engine, learner, history, planned } = state;
-      const ready = engine === "ready" && learner !== "failed";
-      const moving = phase === "running" || phase === "pausing";
-      train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
-      train.disabled = !ready || moving;
-      pause.disabled = phase !== "running";
-      step.disabled = !ready || moving || phase === "done" || phase === "stopped";
-      stop.disabled = phase !== "running" && phase !== "paused";
-      reset.disabled = !ready || moving || history.length === 0;
-      const last = history.at(-1);
-      bar.value = last && planned > 0 ? last.steps / planned : 0;
-      setText(status, statusSentence(state));
-      figures.textContent = last ? progressFigures(state) : "";
-    },
-  };
-}
-
-/**
- * Sets the text of a live region only when it differs, so that it is not read out twice.
- * @param {HTMLElement} element
- * @param {string} text
- */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/** @param {State} state */
-function statusSentence(state) {
-  const { phase, engine, learner, history } = state;
-  if (engine === "failed" || learner === "failed") return "The engine is not running.";
-  if (engine === "starting") return "The engine is starting …";
-  if (learner === "loading" && phase === "running") return "The learner is being loaded; training begins as soon as it is there.";
-  const trained = counted(history.length, "iteration");
-  const verdict = comparison(state);
-  switch (phase) {
-    case "running":
-      return history.length === 0 ? "Training: the first iteration is under way." : `Training. ${verdict}`;
-    case "pausing":
-      return "Pausing after this iteration …";
-    case "paused":
-      return `Paused after ${trained}. ${verdict}`;
-    case "stopped":
-      return `Stopped after ${trained}; the best agent so far is kept. ${verdict}`;
-    case "done":
-      return `Training is complete after ${trained}; the best agent is kept. ${verdict}`;
-    default:
-      return "Ready. The agent has not been trained yet.";
-  }
-}
-
-/** The best agent so far against the rule, on the validation days. @param {State} state */
-function comparison({ history, setting }) {
-  const best = history.findLast((sample) => sample.best)?.validation;
-  const rule = best?.[BASELINE];
-  const agent = best?.[AGENT];
-  if (!rule || !agent || rule.peak_import_kwh <= 0 || rule.cost <= 0) return "";
-  const label = setting?.policies.find(({ id }) => id === BASELINE)?.label ?? "the rule";
-  const peak = signedPercent(agent.peak_import_kwh / rule.peak_import_kwh - 1);
-  const cost = signedPercent(agent.cost / rule.cost - 1);
-  return `Best agent on the validation days against ${label.toLowerCase()}: peak import ${peak}, cost ${cost}.`;
-}
-
-/** @param {State} state */
-function progressFigures({ history, planned, phase }) {
-  const last = history[history.length - 1];
-  const recent = history.slice(-8);
-  const rate = recent.reduce((sum, sample) => sum + sample.rate, 0) / recent.length;
-  const parts = [
-    `${number(last.steps)} of ${number(planned)} home-steps`,
-    `${number(rate)} per second`,
-  ];
-  if (phase === "running") parts.push(`about ${duration(Math.max(0, planned - last.steps) / rate)} left`);
-  return parts.join(" · ");
-}
-
 function chartGrid() {
   const peak = new ChartView(
     "peak_import",
@@ -252,7 +177,8 @@ function chartGrid() {
   return {
     elements: all.map((chart) => chart.element),
     /** @param {State} state */
-    render({ history, planned, setting }) {
+    render(state) {
+      const { history, runs, setting } = state;
       const last = history.at(-1);
       if (!last || !setting) {
         for (const chart of all) chart.empty(waiting);
@@ -260,16 +186,17 @@ function chartGrid() {
       }
       const role = setting.policies.find(({ id }) => id === AGENT)?.role ?? "accent";
       const { validation } = last;
+      const whose = runs.length > 1 ? "best seed’s agent" : "agent";
       peak.show(
-        [peakChart(history, planned, setting.policies)],
-        `Peak-window import per validation day: agent ${number(validation[AGENT]?.peak_import_kwh ?? 0, 1)} kWh, rule-based ${number(validation[BASELINE]?.peak_import_kwh ?? 0, 1)} kWh.`,
+        [peakChart(state, setting.policies)],
+        `Peak-window import per validation day: ${whose} ${number(validation[AGENT]?.peak_import_kwh ?? 0, 1)} kWh, rule-based ${number(validation[BASELINE]?.peak_import_kwh ?? 0, 1)} kWh.`,
       );
-      returns.show([returnChart(history, planned, role)], returnSummary(history));
+      returns.show([returnChart(state, role)], returnSummary(history));
       losses.show(
-        lossCharts(history, planned),
+        lossCharts(state),
         `Policy loss ${number(last.policyLoss, 4)}, value loss ${number(last.valueLoss, 4)}.`,
       );
-      speed.show([speedChart(history, planned)], `${number(last.rate)} home-steps per second.`);
+      speed.show([speedChart(state)], `${number(last.rate)} home-steps per second.`);
     },
   };
 }

@@ -36,7 +36,13 @@ const handlers = {
       return running().setting();
     }),
   cancelRead,
-  setAgent: (actions) => running().setAgent(actions),
+  plan(policy) {
+    const plan = running().plan(policy);
+    const { actions, note } = plan;
+    plan.free();
+    return { actions, note: note ?? null };
+  },
+  setActions: (policy, actions, note) => running().setActions(policy, actions, note ?? undefined),
   evaluate: (policy) => running().evaluate(policy),
   summary: () => running().summary(),
   day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),

@@ -1,0 +1,243 @@
+// Several seeds, the settings of the learner, and what is said of how it is doing.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { downloaded, launch, phase, press, ready, withPage } from "./browser.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** A small street with short iterations. */
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=40000";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page */
+function runs(page) {
+  return page.evaluate(() => /** @type {any[]} */ (/** @type {any} */ (globalThis).peergrid.runs));
+}
+
+/** Waits until every seed has this many iterations behind it. @param {Page} page @param {number} seeds @param {number} count */
+function allAt(page, seeds, count) {
+  return page.waitForFunction(
+    ([wanted, least]) => {
+      const found = /** @type {any} */ (globalThis).peergrid.runs;
+      return found.length === wanted && found.every((/** @type {any} */ run) => run.history.length >= least);
+    },
+    [seeds, count],
+  );
+}
+
+/** The specification inside a saved model. @param {Buffer} content */
+function specOf(content) {
+  const header = JSON.parse(content.subarray(8, 8 + Number(content.readBigUInt64LE(0))).toString());
+  return JSON.parse(header.__metadata__.spec);
+}
+
+/** Adds to a bundle's script as it is loaded. @param {Page} page @param {RegExp} script @param {(count: number) => string} more By how often it was loaded before. */
+async function extend(page, script, more) {
+  let count = 0;
+  await page.route(script, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()) + more(count++) });
+  });
+}
+
+test("two seeds train side by side, and the better one's agent is what counts", async () => {
+  await withPage(browser, `${QUICK}&seed=7`, async (page) => {
+    await page.getByLabel("Seeds", { exact: true }).fill("2");
+    await page.keyboard.press("Tab");
+    await page.waitForURL(/seeds=2/);
+    await press(page, "Train");
+    await allAt(page, 2, 3);
+    await press(page, "Pause");
+    await phase(page, "paused");
+
+    const found = await runs(page);
+    assert.deepEqual(found.map(({ seed }) => seed), [7, 8]);
+    assert.notDeepEqual(found[0].history[0].return, found[1].history[0].return, "the seeds are the same");
+    const best = found.map(({ history }) => Math.max(...history.map((/** @type {any} */ sample) => sample.validation.agent.reward)));
+    const lead = found[best[1] > best[0] ? 1 : 0];
+    assert.deepEqual(found.map(({ leads }) => leads), found.map((run) => run === lead));
+    const status = await page.locator(".transport .status").innerText();
+    assert.match(status, new RegExp(`Best of 2 seeds, seed ${lead.seed},`));
+    const model = await downloaded(page, page.getByRole("button", { name: "Save model" }));
+    assert.equal(specOf(model.content).seed, lead.seed);
+
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector(".kpis");
+    const cell = page.locator('tr[data-kpi="cost"] td[data-policy="agent"]');
+    const shown = Number(await cell.getAttribute("data-value"));
+    const [count, mean, low, high] = /(\d+)\sseeds: (\S+) \((\S+) to (\S+)\)/.exec(await cell.innerText())?.slice(1).map(Number) ?? [];
+    assert.equal(count, 2);
+    const rounding = 0.005 + 1e-9;
+    assert.ok(low - rounding <= shown && shown <= high + rounding, `${shown} is not between ${low} and ${high}`);
+    assert.ok(low <= mean && mean <= high);
+
+    await press(page, "Go on");
+    await allAt(page, 2, found[0].history.length + 1);
+    await press(page, "Stop");
+    await phase(page, "stopped");
+
+    // After a reload the one that leads is offered; a reset brings both back.
+    await page.reload();
+    await ready(page);
+    await press(page, "Go on with it");
+    await page.getByText("This agent goes on alone").waitFor();
+    assert.equal((await runs(page)).length, 1);
+    assert.equal(await page.getByLabel("Seed", { exact: true }).inputValue(), "7");
+    await press(page, "Reset");
+    await phase(page, "idle");
+    await press(page, "Step");
+    await allAt(page, 2, 1);
+    await phase(page, "paused");
+    assert.deepEqual((await runs(page)).map(({ seed }) => seed), [7, 8]);
+  });
+});
+
+test("of two seeds, one that crashes goes on from its last checkpoint and the other never stops", async () => {
+  // The first engine to be loaded breaks in its third iteration, as after a panic in wasm.
+  const sabotage = `
+    { const iterate = Engine.prototype.iterate; let left = 2;
+      Engine.prototype.iterate = function () {
+        if (left-- === 0) { console.error("panicked at src/lib.rs:1:1:\\nmade to fail by the test"); throw new WebAssembly.RuntimeError("unreachable"); }
+        return iterate.call(this);
+      }; }`;
+  const before = (/** @type {Page} */ page) => extend(page, /engine\/engine\.js/, (count) => (count === 0 ? sabotage : ""));
+  await withPage(browser, `${QUICK}&seeds=2`, async (page) => {
+    for (const count of [1, 2]) {
+      await press(page, "Step");
+      await allAt(page, 2, count);
+      await phase(page, "paused");
+    }
+    await press(page, "Go on");
+    await page.getByRole("alert").getByText("A fresh one has gone on from its last checkpoint").waitFor();
+    await allAt(page, 2, 4);
+    await press(page, "Pause");
+    await phase(page, "paused");
+  }, { before, expected: /made to fail by the test/ });
+});
+
+test("a learner's preset sets its settings, and a change of one is one's own", async () => {
+  await withPage(browser, "", async (page) => {
+    await page.locator(".advanced summary").click();
+    const learner = page.getByLabel("Learner", { exact: true });
+    await learner.selectOption("sb3_defaults");
+    await page.waitForURL(/ppo\.learning_rate=0\.0003/);
+    assert.equal(await page.getByLabel("n_steps", { exact: true }).inputValue(), "2048");
+    assert.equal(await page.getByLabel("streets side by side").inputValue(), "1");
+    assert.equal(await page.getByLabel("activation_fn", { exact: true }).inputValue(), "tanh");
+    const length = await page.getByLabel("Home-steps", { exact: true }).inputValue();
+    const url = page.url();
+    await page.reload();
+    await ready(page);
+    assert.equal(page.url(), url);
+    assert.equal(await learner.inputValue(), "sb3_defaults");
+
+    await page.locator(".advanced summary").click();
+    await page.getByLabel("gamma", { exact: true }).fill("0.9");
+    await page.keyboard.press("Tab");
+    await page.waitForURL(/ppo\.gamma=0\.9/);
+    assert.equal(await learner.inputValue(), "own");
+    // The page was set again meanwhile; who goes through it by keyboard is still there.
+    await page.waitForFunction(() => document.activeElement?.id === "field-ppo-gae-lambda");
+
+    await learner.selectOption("default");
+    await page.waitForURL((address) => !address.search.includes("ppo.n_steps"));
+    assert.equal(await page.getByLabel("gamma", { exact: true }).inputValue(), "0.99");
+    assert.equal(await page.getByLabel("Home-steps", { exact: true }).inputValue(), length);
+  });
+});
+
+test("a link carries the settings of the learner, lists and empty fields included", async () => {
+  const link = {
+    "observation.profile": "mission",
+    "observation.street": "last_step",
+    "ppo.gamma": "0.9",
+    "ppo.net_arch": "[32,16]",
+    "ppo.target_kl": "0.02",
+    "reward.credit": "mix",
+    "reward.own_share": "0.3",
+    battery_mode: "power",
+    seeds: "2",
+  };
+  await withPage(browser, new URLSearchParams(link).toString(), async (page) => {
+    const asked = Object.entries(link).sort();
+    assert.deepEqual([...new URL(page.url()).searchParams].sort(), asked);
+    await page.locator(".advanced summary").click();
+    const value = (/** @type {string} */ label) => page.getByLabel(label, { exact: true }).inputValue();
+    assert.equal(await value("net_arch"), "32, 16");
+    assert.equal(await value("target_kl"), "0.02");
+    assert.equal(await value("It sees"), "mission");
+    assert.equal(await value("It hears of its street"), "last_step");
+    assert.equal(await value("It moves its battery"), "power");
+    assert.equal(await value("Share of the own outcome"), "0.3");
+    assert.equal(await value("Seeds"), "2");
+
+    const widths = page.getByLabel("net_arch", { exact: true });
+    await widths.fill("32, wide");
+    await page.keyboard.press("Tab");
+    assert.equal(await widths.evaluate((input) => /** @type {HTMLInputElement} */ (input).validity.valid), false);
+    await widths.fill("48");
+    await page.keyboard.press("Tab");
+    await page.waitForURL((address) => address.searchParams.get("ppo.net_arch") === "[48]");
+    await page.getByLabel("target_kl", { exact: true }).fill("");
+    await page.keyboard.press("Tab");
+    await page.waitForURL((address) => !address.searchParams.has("ppo.target_kl"));
+    assert.match(page.url(), /ppo\.gamma=0\.9/);
+  });
+});
+
+test("a collapse is said when it happens, once", async () => {
+  const message = "Collapsed: made up by the test, from the second iteration on.";
+  const collapse = `
+    { const iterate = Engine.prototype.iterate; let done = 0;
+      Engine.prototype.iterate = async function () {
+        const iteration = await iterate.call(this);
+        return ++done < 2 ? iteration : { ...iteration, collapse: [{ id: "one_action", message: ${JSON.stringify(message)} }] };
+      }; }`;
+  const before = (/** @type {Page} */ page) => extend(page, /engine\/engine\.js/, () => collapse);
+  await withPage(browser, QUICK, async (page) => {
+    const said = page.getByRole("status").getByText(message);
+    await press(page, "Step");
+    await allAt(page, 1, 1);
+    await phase(page, "paused");
+    assert.equal(await said.count(), 0);
+    await press(page, "Step");
+    await said.waitFor();
+    await phase(page, "paused");
+    await said.evaluate((element) => (element.dataset.seen = "yes"));
+    await press(page, "Step");
+    await allAt(page, 1, 3);
+    await phase(page, "paused");
+    assert.equal(await said.getAttribute("data-seen"), "yes", "it was put in again");
+    await press(page, "Reset");
+    await phase(page, "idle");
+    assert.equal(await said.count(), 0);
+  }, { before });
+});
+
+test("an evaluation that takes too long can be cancelled, and the street lives on", async () => {
+  const endless = "Engine.prototype.plan = () => { for (;;); };";
+  const before = (/** @type {Page} */ page) => extend(page, /street\/street\.js/, () => endless);
+  await withPage(browser, QUICK, async (page) => {
+    const run = page.getByRole("button", { name: /^Evaluate on/ });
+    await run.click();
+    await page.getByText("Evaluating tuned time-of-use rule, model-predictive control, selfish optimum and optimum …").waitFor();
+    assert.ok(await run.isDisabled());
+    await press(page, "Cancel");
+    await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
+    assert.ok(await run.isEnabled());
+    assert.equal(await page.locator(".kpis").count(), 0);
+    const date = page.locator("#day-view .date");
+    const first = await date.innerText();
+    await page.getByRole("slider", { name: "Held-out day" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((old) => document.querySelector("#day-view .date")?.textContent !== old, first);
+    await page.locator("#day-view table").first().waitFor();
+  }, { before });
+});
