@@ -21,7 +21,7 @@ use crate::status::State;
 const PAGE_TESTS: &str = "www/tests";
 
 /// Runs all checks; `quick` compiles everything fast and leaves out bundles that are built
-/// in the background.
+/// in the background, and the training on control problems.
 ///
 /// # Errors
 /// If the set-up fails, or a check does.
@@ -31,7 +31,7 @@ pub fn test(dirs: &Dirs, config: &Config, quick: bool) -> Result<()> {
     let chromium = setup::browser()?;
     inputs::mistrust_times(dirs)?;
     let mut checks = Checks::default();
-    native(dirs, &mut checks);
+    native(dirs, quick, &mut checks);
 
     let quality = if quick { Quality::Fast } else { Quality::Everyday };
     let builder = Builder { dirs, config, tools: &tools, quality };
@@ -44,7 +44,7 @@ pub fn test(dirs: &Dirs, config: &Config, quick: bool) -> Result<()> {
     checks.summary()
 }
 
-fn native(dirs: &Dirs, checks: &mut Checks) {
+fn native(dirs: &Dirs, quick: bool, checks: &mut Checks) {
     let cargo = || Run::new("cargo").env("CARGO_TARGET_DIR", &dirs.target).dir(&dirs.root);
     checks.check("Format", "Laid out alike, a change shows only what it changes.", |_| {
         cargo().args(["fmt", "--all", "--check"]).run()
@@ -55,6 +55,19 @@ fn native(dirs: &Dirs, checks: &mut Checks) {
     let why = "Unit and property tests, reference cases, examples in the documentation.";
     checks.check("Tests of the crates", why, |tests| {
         cargo().args(["test", "--workspace", "--no-fail-fast"]).lines(|line| shown(tests, line))
+    });
+    let control = "Known control problems";
+    if quick {
+        checks.leave_out(control, "--quick");
+        return;
+    }
+    checks.check(control, "The learner scores what others score on them.", |tests| {
+        // With all packages, as above, so that nothing is compiled anew. One problem at a time:
+        // each uses all cores.
+        cargo()
+            .args(["test", "--workspace", "--test", "control", "--", "--ignored"])
+            .args(["--nocapture", "--test-threads", "1"])
+            .lines(|line| shown(tests, line))
     });
 }
 

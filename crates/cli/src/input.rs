@@ -33,7 +33,13 @@ const REMARKS: usize = 5;
 impl Input {
     /// Reads specification and data and brings them together.
     pub fn setting(&self) -> Result<Setting, CliError> {
-        let (document, spec, data) = self.read()?;
+        self.setting_with(|_| {})
+    }
+
+    /// As [`Self::setting`], after a change to the specification.
+    pub fn setting_with(&self, change: impl FnOnce(&mut Spec)) -> Result<Setting, CliError> {
+        let (document, mut spec, data) = self.read()?;
+        change(&mut spec);
         Setting::new(spec, data).map_err(|e| in_spec(&document, e))
     }
 

@@ -68,9 +68,13 @@ fn bad_input_gets_a_sentence_and_exit_code_2() {
         .unwrap();
     fs::write(at.join("bad.safetensors"), b"nothing").unwrap();
     fs::create_dir(at.join("empty")).unwrap();
-    let cases: [(&[&str], &[&str]); 6] = [
+    let cases: [(&[&str], &[&str]); 7] = [
         (&["train", "typo.json", "--out", "o"], &["typo.json", "sed", "line 2"]),
         (&["train", "nowhere.json", "--out", "o"], &["nowhere.json"]),
+        (
+            &["train", "spec.json", "--learner", "sb4", "--out", "o"],
+            &["sb4", "default, sb3_defaults"],
+        ),
         (&["evaluate", "file.json", "--out", "o"], &["none.csv"]),
         (
             &["evaluate", "spec.json", "--model", "bad.safetensors", "--out", "o"],

@@ -20,6 +20,8 @@ mod evaluate;
 mod homes;
 pub mod kpi;
 #[cfg(feature = "learner")]
+mod health;
+#[cfg(feature = "learner")]
 mod learned;
 mod migrate;
 #[cfg(feature = "learner")]
@@ -48,6 +50,8 @@ pub use compare::{Comparison, PriceOfAnarchy, Values};
 pub use error::LabError;
 pub use evaluate::evaluate;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
+#[cfg(feature = "learner")]
+pub use health::Collapse;
 #[cfg(feature = "learner")]
 pub use learned::Learned;
 #[cfg(feature = "learner")]

@@ -1,8 +1,9 @@
 //! Specifications and tariffs that ship.
 
 use peergrid_env::{Tariff, Window};
+use peergrid_ppo::PpoSettings;
 use peergrid_reward::Weights;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{LabError, Spec};
 
@@ -81,6 +82,64 @@ pub const AGENTS: [AgentPreset; 3] = [
     },
 ];
 
+/// Settings of the learner that a user picks by name.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct LearnerPreset {
+    /// Short name.
+    pub id: &'static str,
+    /// What a person calls it.
+    pub label: &'static str,
+    /// What it is good for, in a sentence.
+    pub description: &'static str,
+    /// Communities simulated side by side.
+    pub microgrids: usize,
+    #[serde(rename = "ppo", serialize_with = "called")]
+    settings: fn() -> PpoSettings,
+}
+
+fn called<S: Serializer>(settings: &fn() -> PpoSettings, to: S) -> Result<S::Ok, S::Error> {
+    settings().serialize(to)
+}
+
+impl LearnerPreset {
+    /// The settings; `total_timesteps` is the default.
+    pub fn settings(&self) -> PpoSettings {
+        (self.settings)()
+    }
+
+    /// Gives `spec` this learner. The length of the training stays what it is.
+    pub fn apply(&self, spec: &mut Spec) {
+        let total_timesteps = spec.ppo.total_timesteps;
+        spec.ppo = PpoSettings { total_timesteps, ..self.settings() };
+        spec.training.microgrids = self.microgrids;
+    }
+}
+
+/// The learners that are compared, the default first.
+pub const LEARNERS: [LearnerPreset; 2] = [
+    LearnerPreset {
+        id: "default",
+        label: "Made for streets",
+        description: "256 streets side by side, minibatches of 2,048, ReLU networks, everything \
+                      normalised.",
+        microgrids: 256,
+        settings: PpoSettings::default,
+    },
+    LearnerPreset {
+        id: "sb3_defaults",
+        label: "Stable-Baselines3 defaults",
+        description: "What Stable-Baselines3 takes for PPO unless told otherwise, in one street: \
+                      for comparison.",
+        microgrids: 1,
+        settings: PpoSettings::sb3_defaults,
+    },
+];
+
+/// The learner preset of this name.
+pub fn learner(id: &str) -> Option<&'static LearnerPreset> {
+    LEARNERS.iter().find(|preset| preset.id == id)
+}
+
 /// The id of the agent with these weights; `agent` for weights of one's own.
 pub fn agent_id(weights: &Weights) -> &'static str {
     AGENTS.iter().find(|a| a.weights == *weights).map_or("agent", |a| a.id)
@@ -106,6 +165,22 @@ pub fn sydney_time_of_use() -> Tariff {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn learners_are_valid_warn_of_nothing_and_leave_the_length_alone() {
+        for preset in LEARNERS {
+            let mut spec = Spec::default();
+            spec.ppo.total_timesteps = 900_000;
+            preset.apply(&mut spec);
+            spec.validate().unwrap();
+            assert_eq!(spec.ppo.total_timesteps, 900_000);
+            // Five homes with a battery.
+            let warnings = spec.ppo.warnings(5 * spec.training.microgrids);
+            assert_eq!(warnings, Vec::<String>::new(), "{}", preset.id);
+            assert_eq!(learner(preset.id).map(|found| found.label), Some(preset.label));
+        }
+        assert!(learner("sb4_defaults").is_none());
+    }
 
     #[test]
     fn every_preset_is_valid() {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     LabError,
-    spec::{DataSpec, EpisodeLength, HeldOut, Spec},
+    spec::{DataSpec, EpisodeEnd, EpisodeLength, HeldOut, Spec},
 };
 
 /// A community, the days it is trained and judged on, and the specification behind both.
@@ -138,6 +138,13 @@ impl Setting {
         let spec = &self.spec;
         let mut warnings = spec.ppo.warnings(self.agents().len() * spec.training.microgrids);
         let episode = self.community.steps_per_day * spec.episode.length.days();
+        if spec.ppo.gamma == 1.0 && spec.episode.end == EpisodeEnd::Continues {
+            warnings.push(
+                "ppo.gamma 1 with episode.end `continues` adds up rewards without end: the critic \
+                 has no finite value to learn."
+                    .to_owned(),
+            );
+        }
         if !spec.ppo.n_steps.is_multiple_of(episode) {
             warnings.push(format!(
                 "ppo.n_steps {} is no whole number of episodes of {episode} steps: an iteration \
@@ -244,4 +251,22 @@ fn chosen_days(
         );
         LabError::spec("split.held_out", message)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rewards_without_end_are_warned_of() {
+        let warned = |spec: &str| {
+            let spec = Spec::from_json(spec).unwrap();
+            let data = spec.data.without_file().unwrap();
+            let warnings = Setting::new(spec, data).unwrap().warnings();
+            warnings.iter().any(|text| text.contains("gamma"))
+        };
+        assert!(warned(r#"{"ppo": {"gamma": 1}, "episode": {"end": "continues"}}"#));
+        assert!(!warned(r#"{"ppo": {"gamma": 1}}"#));
+        assert!(!warned(r#"{"ppo": {"gamma": 0.99}, "episode": {"end": "continues"}}"#));
+    }
 }

@@ -6,8 +6,16 @@ use peergrid_ppo::{Compute, IterationStats, Trainer};
 use serde::Serialize;
 
 use crate::{
-    LabError, evaluate::evaluate, kpi, model::Model, policy::PolicyKind, run::Run,
-    setting::Setting, spec::Spec, streams::Streams,
+    LabError,
+    evaluate::evaluate,
+    health::{Collapse, collapses},
+    kpi,
+    model::Model,
+    policy::PolicyKind,
+    run::Run,
+    setting::Setting,
+    spec::Spec,
+    streams::Streams,
 };
 
 /// A training run that goes on iteration by iteration.
@@ -28,6 +36,8 @@ pub struct ValidationKpis {
     pub peak_import_kwh: f64,
     /// Import, kWh.
     pub grid_import_kwh: f64,
+    /// Traded among neighbours, kWh.
+    pub traded_kwh: f64,
     /// The homes' rewards per episode.
     pub reward: f64,
 }
@@ -43,6 +53,8 @@ pub struct Iteration {
     pub validation: BTreeMap<&'static str, ValidationKpis>,
     /// Whether this is the best agent so far on validation days.
     pub best: bool,
+    /// Ways in which the agent has stopped to learn; none as a rule.
+    pub collapse: Vec<Collapse>,
     /// Whether the planned steps are done.
     pub done: bool,
 }
@@ -56,6 +68,7 @@ impl ValidationKpis {
             cost: run.total_cost() / days,
             peak_import_kwh: kpi::peak_import(&run.trace) / days,
             grid_import_kwh: run.trace.import_kwh.iter().sum::<f64>() / days,
+            traded_kwh: run.trace.p2p_kwh.iter().sum::<f64>() / days,
             reward: run.mean_reward(),
         }
     }
@@ -122,6 +135,8 @@ impl Training {
         }
         let stats = stats?;
         let (agent, best) = self.validate()?;
+        let mode = self.setting.spec.battery_mode;
+        let collapse = collapses(&stats, mode, &agent, self.fixed.values());
         let mut validation = self.fixed.clone();
         validation.insert(PolicyKind::Agent.id(), agent);
         Ok(Iteration {
@@ -129,6 +144,7 @@ impl Training {
             planned_steps: self.setting.spec.ppo.total_timesteps,
             validation,
             best,
+            collapse,
             done: self.trainer.is_done(),
         })
     }
@@ -175,5 +191,6 @@ mod tests {
         assert_eq!(shown.cost, of_table("cost"));
         assert_eq!(shown.peak_import_kwh, of_table("peak_import"));
         assert_eq!(shown.grid_import_kwh, of_table("grid_import"));
+        assert_eq!(shown.traded_kwh, of_table("p2p"));
     }
 }

@@ -6,7 +6,7 @@ use peergrid_lab::{
     DataSpec, DataSummary, FileSpec, HomesSpec, LabError, PolicyKind, Setting, Spec, Which,
     WhichRule,
     kpi::{KPIS, Kpi},
-    presets::{AGENTS, AgentPreset, PRESETS},
+    presets::{AGENTS, AgentPreset, LEARNERS, LearnerPreset, PRESETS},
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -26,6 +26,7 @@ struct View<'a> {
     held_out: Vec<String>,
     policies: Vec<PolicyView>,
     agents: &'static [AgentPreset],
+    learners: &'static [LearnerPreset],
     mechanisms: [Mechanism; menus::MECHANISMS],
     tariffs: &'a [NamedTariff],
     /// The id of the tariff in use; null for one of the user's own.
@@ -86,6 +87,7 @@ impl Session {
             held_out: setting.held_out_dates(),
             policies: self.policies(),
             agents: &AGENTS,
+            learners: &LEARNERS,
             mechanisms: menus::mechanisms(),
             tariffs: &self.tariffs,
             tariff: menus::id_of(&setting.spec.tariff, &self.tariffs),

@@ -6,6 +6,7 @@ use indicatif::ProgressBar;
 use peergrid_lab::{
     Iteration, Setting, Training,
     parallel::{cores, map},
+    presets::{self, LEARNERS, LearnerPreset},
 };
 use peergrid_ppo::Compute;
 use serde::Serialize;
@@ -24,6 +25,10 @@ pub struct Args {
     /// Train once with each of these seeds, on all cores: model-1.safetensors, metrics-1.jsonl, …
     #[arg(long, value_name = "N,…", value_delimiter = ',', conflicts_with = "seed")]
     seeds: Vec<u64>,
+    /// Learn with these settings instead of the specification's: `default` or `sb3_defaults`. The
+    /// length of the training stays the specification's.
+    #[arg(long, value_name = "ID", value_parser = learner)]
+    learner: Option<LearnerPreset>,
     /// Folder for model.safetensors and metrics.jsonl.
     #[arg(long)]
     out: PathBuf,
@@ -51,10 +56,22 @@ struct Summary {
     home_steps_per_second: f64,
 }
 
+/// The learner preset of this name.
+fn learner(id: &str) -> Result<LearnerPreset, String> {
+    presets::learner(id).copied().ok_or_else(|| {
+        let known: Vec<_> = LEARNERS.iter().map(|preset| preset.id).collect();
+        format!("it must be one of {}", known.join(", "))
+    })
+}
+
 /// Trains until the planned steps are done.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_seeds(&args.seeds)?;
-    let setting = args.input.setting()?;
+    let setting = args.input.setting_with(|spec| {
+        if let Some(learner) = &args.learner {
+            learner.apply(spec);
+        }
+    })?;
     let out = OutDir::new(&args.out)?;
     for warning in setting.warnings() {
         eprintln!("peergrid: note: {warning}");
@@ -90,6 +107,7 @@ fn train(
     let started = Instant::now();
     let mut metrics = out.lines(&format!("metrics{ending}.jsonl"))?;
     let mut model = PathBuf::new();
+    let mut collapsed = Vec::new();
     let last = loop {
         let iteration = pollster::block_on(training.iterate())?;
         let line = MetricsLine { seconds: started.elapsed().as_secs_f64(), iteration: &iteration };
@@ -101,6 +119,7 @@ fn train(
         }
         bar.inc(iteration.stats.rollout_steps);
         bar.set_message(message(&iteration));
+        tell(bar, &iteration, &mut collapsed);
         if iteration.done {
             break iteration;
         }
@@ -127,6 +146,15 @@ impl Summary {
             self.model.display()
         )
     }
+}
+
+/// Names what has collapsed since the last iteration.
+fn tell(bar: &ProgressBar, iteration: &Iteration, before: &mut Vec<&'static str>) {
+    for collapse in iteration.collapse.iter().filter(|now| !before.contains(&now.id)) {
+        let number = iteration.stats.iteration;
+        bar.suspend(|| eprintln!("peergrid: note: iteration {number}: {}", collapse.message));
+    }
+    *before = iteration.collapse.iter().map(|collapse| collapse.id).collect();
 }
 
 fn message(iteration: &Iteration) -> String {
