@@ -69,12 +69,14 @@ impl Guard {
         let first = self.without.len();
         self.without.extend_from_slice(by_home);
         self.without[first + home] = feasible;
-        self.without_changes.clear();
-        self.without_changes.resize(by_home.len(), Changes::default());
-        self.situations[home] = still;
-        let (feasible, changes) = (&mut self.without[first..], &mut self.without_changes);
-        limit_street(&mut self.street, c, t, &self.situations, feasible, changes);
-        self.situations[home] = with;
+        if c.is_outage(t) || c.enforced.is_some() {
+            self.without_changes.clear();
+            self.without_changes.resize(by_home.len(), Changes::default());
+            self.situations[home] = still;
+            let (feasible, changes) = (&mut self.without[first..], &mut self.without_changes);
+            limit_street(&mut self.street, c, t, &self.situations, feasible, changes);
+            self.situations[home] = with;
+        }
     }
 }
 

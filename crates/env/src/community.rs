@@ -221,6 +221,11 @@ impl Community {
         self.prices.demand_window[t]
     }
 
+    /// Whether the network may charge homes for more than energy in step `t`.
+    pub(crate) fn has_charges(&self, t: usize) -> bool {
+        self.in_export_window(t) || self.in_demand_window(t)
+    }
+
     /// Whether the grid is down in step `t`: nothing can be imported or exported.
     pub fn is_outage(&self, t: usize) -> bool {
         self.outage[t]

@@ -332,7 +332,7 @@ impl Microgrids {
                 if out.battery_kw[i] != 0.0
                     && let Some((actions, row)) = without.next()
                 {
-                    changed = self.settlement.clear(c, at(row), actions);
+                    changed = self.settlement.clear_totals(c, at(row), actions);
                 }
                 out.without_cost[i] = changed.cost(c);
                 out.without_import_kwh[i] = changed.import_kwh;

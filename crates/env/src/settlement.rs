@@ -55,6 +55,13 @@ struct Traded {
     surplus: f64,
 }
 
+impl Traded {
+    fn of(clearing: &Clearing) -> Self {
+        let &Clearing { price, volume_kwh, fees, surplus, .. } = clearing;
+        Self { price, volume_kwh, fees, surplus }
+    }
+}
+
 /// Where a settlement stands: the step in the data, the microgrid, its meters, and what flows on its
 /// feeder, if it has one and the grid is up.
 #[derive(Clone, Copy)]
@@ -126,6 +133,38 @@ impl Settlement {
             totals.unserved_kwh += self.unserved_kwh[h];
             totals.bill += self.charges[h];
         }
+        self.total(c, at, totals)
+    }
+
+    /// What [`Self::clear`] says of the community's actions, without a word on any single home;
+    /// equal but for rounding.
+    pub(crate) fn clear_totals(
+        &mut self,
+        c: &Community,
+        at: Place,
+        actions: &[Feasible],
+    ) -> Totals {
+        if c.is_outage(at.t) || c.has_charges(at.t) {
+            // These depend on what each home gets.
+            return self.clear(c, at, actions);
+        }
+        self.load(actions);
+        self.fill_book(c.dt);
+        c.market.clear_totals(&self.book, c.grid_prices(at.t), &mut self.clearing);
+        self.traded = Traded::of(&self.clearing);
+        let mut totals = Totals::default();
+        for net in &self.net_kw {
+            totals.import_kwh += net.max(0.0) * c.dt;
+            totals.export_kwh += (-net).max(0.0) * c.dt;
+        }
+        // What is traded is settled with neighbours on both sides.
+        totals.import_kwh = (totals.import_kwh - self.traded.volume_kwh).max(0.0);
+        totals.export_kwh = (totals.export_kwh - self.traded.volume_kwh).max(0.0);
+        self.total(c, at, totals)
+    }
+
+    /// Completes what the homes together settle with the grid by losses, bill and penalties.
+    fn total(&mut self, c: &Community, at: Place, mut totals: Totals) -> Totals {
         if let Some(flow) = at.flow {
             totals.loss_kwh = flow.loss_kw() * c.dt;
             let street = self.net_kw.iter().sum::<f64>() * c.dt;
@@ -157,8 +196,7 @@ impl Settlement {
             self.p2p_kwh[order.home] -= kwh;
             self.p2p_cost[order.home] -= received;
         }
-        let &Clearing { price, volume_kwh, fees, surplus, .. } = clearing;
-        self.traded = Traded { price, volume_kwh, fees, surplus };
+        self.traded = Traded::of(clearing);
         for ((grid, net), p2p) in self.grid_kwh.iter_mut().zip(&self.net_kw).zip(&self.p2p_kwh) {
             *grid = net * c.dt - p2p;
         }
@@ -224,6 +262,9 @@ impl Settlement {
 
     /// Energy through the transformer beyond its limit, kWh.
     fn overload_kwh(&self, c: &Community, at: Place) -> f64 {
+        if c.transformer_kw().is_infinite() {
+            return 0.0;
+        }
         (self.transformer_load(c, at) - c.transformer_kw()).max(0.0) * c.dt
     }
 

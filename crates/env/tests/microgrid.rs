@@ -10,7 +10,7 @@ use peergrid_env::{
     ACTION_SIZE, BatteryMode, Checked, Community, EnvError, HomeSetup, LimitMode, Limits,
     LossSharing, Microgrids, Outage, Scenario, Settled, StreetReport, Stress, Tariff,
 };
-use peergrid_guard::Action;
+use peergrid_guard::{Action, truthful_price};
 use peergrid_market::{MarketSettings, MechanismKind};
 use peergrid_physics::{Battery, FeederSpec, Service};
 use proptest::prelude::*;
@@ -170,5 +170,46 @@ proptest! {
         }
         let after: f64 = microgrids.soc().iter().sum();
         prop_assert!((after - before - charged + drawn).abs() < 1e-9);
+    }
+    /// What had been without a battery is what comes of the step when it stands still, for every
+    /// one of more microgrids than are settled together.
+    #[test]
+    fn a_counterfactual_is_the_step_with_a_battery_at_rest(
+        series in random_series(), powers in prop::collection::vec(-5.0..5.0f64, 7), scenario in any_scenario(),
+    ) {
+        let battery = Some(Battery::default());
+        let homes = vec![HomeSetup { battery, ..HomeSetup::default() }; series.len()];
+        // The guard of the street bends all batteries, one at rest among them.
+        let mode = |mode| if mode == LimitMode::Enforced { LimitMode::Penalised } else { mode };
+        let Limits { transformer, voltage, .. } = scenario.limits;
+        let limits = Limits { transformer: mode(transformer), voltage: mode(voltage), ..scenario.limits };
+        let scenario = Scenario { homes, limits, stress: Stress::default(), ..scenario };
+        let community = Community::new(&neighbourhood(2, &series), &scenario).unwrap();
+        let mut microgrids = Microgrids::new(Arc::new(community), 1).with_counterfactuals(true);
+        microgrids.reset(&[1; 9]).unwrap();
+        while !microgrids.ended() {
+            let (c, t) = (microgrids.community().clone(), microgrids.t(0));
+            let of = |i: usize, power: f64| {
+                let net = microgrids.base_kw()[i] + power.clamp(-microgrids.discharge_kw()[i], microgrids.charge_kw()[i]);
+                action(power, 0.0, truthful_price(net, c.retail(t), c.feed_in(t)))
+            };
+            let power = |i: usize| powers[(i + t) % powers.len()];
+            let actions: Vec<Action> = (0..microgrids.soc().len()).map(|i| of(i, power(i))).collect();
+            let rested: Vec<Settled> = (0..c.homes())
+                .map(|home| {
+                    let rests = |i: usize| i % c.homes() == home;
+                    let actions = (0..actions.len()).map(|i| if rests(i) { of(i, 0.0) } else { actions[i] });
+                    act(&mut microgrids.clone(), &actions.collect::<Vec<_>>())
+                })
+                .collect();
+            let settled = act(&mut microgrids, &actions);
+            for i in 0..actions.len() {
+                let (rested, range) = (&rested[i % c.homes()], settled.range(i / c.homes()));
+                let sum = |values: &[f64]| values[range.clone()].iter().sum::<f64>();
+                prop_assert!((sum(&rested.bill) - settled.without_cost[i]).abs() < 1e-9);
+                prop_assert!((sum(&rested.import_kwh) - settled.without_import_kwh[i]).abs() < 1e-9);
+                prop_assert!((sum(&rested.penalty) - settled.without_penalty[i]).abs() < 1e-9);
+            }
+        }
     }
 }

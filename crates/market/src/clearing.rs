@@ -37,6 +37,8 @@ pub struct Clearing {
     pub(crate) bids: Vec<Entry>,
     pub(crate) asks: Vec<Entry>,
     pub(crate) matches: Vec<Match>,
+    /// Whether only sums are asked for: fills and money by order stay as they are.
+    pub(crate) totals_only: bool,
 }
 
 /// Energy from one home to another.
@@ -119,6 +121,9 @@ impl Clearing {
         self.matches.clear();
         enter_side(&book.bids, &mut self.bids, terms.network_fee, admit);
         enter_side(&book.asks, &mut self.asks, 0.0, admit);
+        if self.totals_only {
+            return;
+        }
         for amounts in [&mut self.bought, &mut self.paid] {
             amounts.clear();
             amounts.resize(book.bids.len(), 0.0);
@@ -146,6 +151,9 @@ impl Clearing {
         self.volume_kwh = to_kwh(units);
         self.fees = self.volume_kwh * terms.network_fee;
         self.surplus = self.volume_kwh * markup;
+        if self.totals_only {
+            return;
+        }
         let mut value = 0.0;
         for matches in self.matches.chunk_by(|a, b| a.bids == b.bids) {
             let entries = &mut self.bids[matches[0].bids.start..matches[0].bids.end];

@@ -1,7 +1,7 @@
 //! What every mechanism promises, over random books of up to 500 orders.
 
 use peergrid_market::{
-    Clearing, MarketSettings, MechanismKind, Order, OrderBook, PRICE_SLACK, UNITS_PER_KWH,
+    Clearing, Market, MarketSettings, MechanismKind, Order, OrderBook, PRICE_SLACK, UNITS_PER_KWH,
 };
 use proptest::{prelude::*, test_runner::TestCaseResult};
 
@@ -206,6 +206,22 @@ fn permuted(orders: &[Order], seed: usize) -> (Vec<Order>, Vec<usize>) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    /// Who asks for sums alone gets those of the whole clearing, whatever was cleared before.
+    #[test]
+    fn totals_are_those_of_the_clearing(
+        book in books(20), other in books(20), settings in any_settings(),
+    ) {
+        let market = Market::new(&settings).unwrap();
+        let (mut totals, mut whole) = (Clearing::default(), Clearing::default());
+        market.clear(&other, GRID, &mut totals);
+        market.clear_totals(&book, GRID, &mut totals);
+        market.clear(&book, GRID, &mut whole);
+        let sums = |c: &Clearing| (c.price, c.interval, c.volume_kwh, c.fees, c.surplus);
+        prop_assert_eq!(sums(&totals), sums(&whole));
+        market.clear(&book, GRID, &mut totals);
+        prop_assert_eq!(totals, whole);
+    }
 
     #[test]
     fn every_clearing_is_sound(settings in any_settings(), book in books(250)) {
