@@ -221,7 +221,9 @@ mod tests {
         let shape = NetworkShape { observation_size: 7, action_size: 3, hidden, activation };
         let mut weights = Weights::initial(&shape, &settings, 1).unwrap();
         for (tensor, values) in weights.0.iter_mut().enumerate() {
-            values.iter_mut().for_each(|value| *value += 10.0 * tensor as f32);
+            for value in values {
+                *value += 10.0 * tensor as f32;
+            }
         }
         let layout = FlatLayout::new(&shape);
         let flat = weights.flat(&layout);
