@@ -97,6 +97,7 @@ pub struct LearnerPreset {
     settings: fn() -> PpoSettings,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn called<S: Serializer>(settings: &fn() -> PpoSettings, to: S) -> Result<S::Ok, S::Error> {
     settings().serialize(to)
 }
