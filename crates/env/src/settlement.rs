@@ -8,7 +8,7 @@
 //! While the grid is down there is neither grid nor market: all homes share what there is, pro
 //! rata and at the mid-market rate, and what is missing is counted as unserved.
 
-use peergrid_guard::Feasible;
+use peergrid_guard::{Action, Feasible};
 use peergrid_market::{Clearing, Order, OrderBook};
 
 use crate::{
@@ -79,8 +79,6 @@ pub struct Settlement {
     clearing: Clearing,
     traded: Traded,
     net_kw: Vec<f64>,
-    request_kw: Vec<f64>,
-    price_bid: Vec<f64>,
     p2p_kwh: Vec<f64>,
     /// Paid for it, $, the local network's fee included.
     p2p_cost: Vec<f64>,
@@ -97,10 +95,6 @@ impl Settlement {
     fn load(&mut self, actions: &[Feasible]) {
         self.net_kw.clear();
         self.net_kw.extend(actions.iter().map(Feasible::net_kw));
-        self.request_kw.clear();
-        self.request_kw.extend(actions.iter().map(|a| a.action().grid_request_kw));
-        self.price_bid.clear();
-        self.price_bid.extend(actions.iter().map(|a| a.action().price_bid));
         for per_home in [
             &mut self.p2p_kwh,
             &mut self.p2p_cost,
@@ -122,7 +116,7 @@ impl Settlement {
         if c.is_outage(at.t) {
             self.share_alone(c, at.t);
         } else {
-            self.trade(c, at.t);
+            self.trade(c, at.t, actions);
         }
         for h in 0..self.net_kw.len() {
             let (import, export) = (self.grid_kwh[h].max(0.0), (-self.grid_kwh[h]).max(0.0));
@@ -149,7 +143,7 @@ impl Settlement {
             return self.clear(c, at, actions);
         }
         self.load(actions);
-        self.fill_book(c.dt);
+        self.fill_book(c.dt, actions);
         c.market.clear_totals(&self.book, c.grid_prices(at.t), &mut self.clearing);
         self.traded = Traded::of(&self.clearing);
         let mut totals = Totals::default();
@@ -180,8 +174,8 @@ impl Settlement {
     }
 
     /// The local market.
-    fn trade(&mut self, c: &Community, t: usize) {
-        self.fill_book(c.dt);
+    fn trade(&mut self, c: &Community, t: usize, actions: &[Feasible]) {
+        self.fill_book(c.dt, actions);
         c.market.clear(&self.book, c.grid_prices(t), &mut self.clearing);
         self.p2p_kwh.fill(0.0);
         self.p2p_cost.fill(0.0);
@@ -202,11 +196,11 @@ impl Settlement {
         }
     }
 
-    fn fill_book(&mut self, dt: f64) {
+    fn fill_book(&mut self, dt: f64, actions: &[Feasible]) {
         self.book.clear();
-        let homes = self.net_kw.iter().zip(&self.request_kw).zip(&self.price_bid);
-        for (home, ((net, request), &price)) in homes.enumerate() {
-            let kwh = (net - request) * dt;
+        for (home, feasible) in actions.iter().enumerate() {
+            let Action { grid_request_kw, price_bid: price, .. } = feasible.action();
+            let kwh = (feasible.net_kw() - grid_request_kw) * dt;
             if kwh > 0.0 {
                 self.book.bids.push(Order { home, kwh, price });
             } else if kwh < 0.0 {

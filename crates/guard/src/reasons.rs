@@ -1,5 +1,7 @@
 //! Why the guard changed an action, and by how much.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 /// Why a component of an action was changed.
@@ -69,12 +71,18 @@ pub struct Changes {
 
 impl Changes {
     /// Adds a change unless it is smaller than `noise`.
+    #[inline]
     pub(crate) fn note(&mut self, reason: Reason, from: f64, to: f64, noise: f64) {
         let size = (to - from).abs();
-        if size > noise || size.is_nan() {
-            let size = if size.is_nan() { f64::INFINITY } else { size };
-            self.sizes[reason as usize] += size;
+        if !matches!(size.partial_cmp(&noise), Some(Ordering::Less | Ordering::Equal)) {
+            self.add(reason, size);
         }
+    }
+
+    /// Rarely called, so that what calls [`Self::note`] stays small.
+    #[cold]
+    fn add(&mut self, reason: Reason, size: f64) {
+        self.sizes[reason as usize] += if size.is_nan() { f64::INFINITY } else { size };
     }
 
     /// Size of the change for a reason; 0 where there was none.

@@ -89,6 +89,7 @@ impl Terms {
     /// Every home's own outcome.
     fn own(&mut self, settings: &RewardSettings, c: &Community, settled: &Settled, m: usize) {
         let peak = if settled.peak[m] { 1.0 } else { 0.0 };
+        let [profit, grid, peak_import, soc_penalty, throughput, _, limits] = &mut self.values;
         for (h, i) in settled.range(m).enumerate() {
             let capacity = c.batteries[h].as_ref().map_or(0.0, |b| b.capacity_kwh);
             let outside = if capacity > 0.0 {
@@ -98,12 +99,12 @@ impl Terms {
                 0.0
             };
             let missed = c.value_of_lost_load() * settled.unserved_kwh[i];
-            self.values_mut(Term::Profit)[i] = -settled.bill[i] - missed;
-            self.values_mut(Term::GridImport)[i] = settled.import_kwh[i];
-            self.values_mut(Term::PeakImport)[i] = settled.import_kwh[i] * peak;
-            self.values_mut(Term::SocPenalty)[i] = outside * outside;
-            self.values_mut(Term::Throughput)[i] = settled.battery_kw[i].abs() * c.dt;
-            self.values_mut(Term::Limits)[i] = settled.penalty[i];
+            profit[i] = -settled.bill[i] - missed;
+            grid[i] = settled.import_kwh[i];
+            peak_import[i] = settled.import_kwh[i] * peak;
+            soc_penalty[i] = outside * outside;
+            throughput[i] = settled.battery_kw[i].abs() * c.dt;
+            limits[i] = settled.penalty[i];
         }
     }
 

@@ -57,9 +57,18 @@ impl Tracker {
     }
 
     pub(crate) fn add(&mut self, terms: &Terms) {
-        for (term, _) in TERMS {
-            self.sums[term as usize] += terms.values(term).iter().sum::<f64>();
+        // All sums side by side: each waits for the number before.
+        let values = TERMS.map(|(term, _)| terms.values(term));
+        let (mut sums, mut reward) = ([0.0; TERMS.len()], 0.0);
+        for (i, of_home) in terms.reward.iter().enumerate() {
+            for (sum, values) in sums.iter_mut().zip(values) {
+                *sum += values[i];
+            }
+            reward += of_home;
         }
-        self.reward += terms.reward.iter().sum::<f64>();
+        for (total, sum) in self.sums.iter_mut().zip(sums) {
+            *total += sum;
+        }
+        self.reward += reward;
     }
 }
