@@ -6,7 +6,7 @@ import { download, h } from "./dom.js";
 import { isDark, onThemeChange } from "./theme.js";
 
 /**
- * @typedef {"no_battery" | "rule_based" | "street_greedy" | "phase2" | "grid_aware" | "optimum" | "selfish_optimum"
+ * @typedef {"no_battery" | "rule_based" | "street_greedy" | "time_of_use" | "mpc" | "phase2" | "grid_aware" | "optimum" | "selfish_optimum"
  *   | "load" | "pv" | "battery" | "price" | "import" | "export" | "peer" | "demand" | "supply" | "voltage" | "unserved"
  *   | "neutral" | "accent"} Role
  * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" | "category",

@@ -128,6 +128,10 @@ pub enum Role {
     RuleBased,
     /// The rule by which batteries follow the net load of the whole street.
     StreetGreedy,
+    /// The time-of-use rule, tuned on past days.
+    TimeOfUse,
+    /// Model-predictive control.
+    Mpc,
     /// The learner of phase 2, which does not see the grid.
     Phase2,
     /// The grid-aware learner.
@@ -167,10 +171,12 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 20] = [
+    pub const ALL: [Role; 22] = [
         Role::NoBattery,
         Role::RuleBased,
         Role::StreetGreedy,
+        Role::TimeOfUse,
+        Role::Mpc,
         Role::Phase2,
         Role::GridAware,
         Role::Optimum,

@@ -48,6 +48,8 @@ const TOGETHER: [&[Role]; 3] = [
         Role::NoBattery,
         Role::RuleBased,
         Role::StreetGreedy,
+        Role::TimeOfUse,
+        Role::Mpc,
         Role::Phase2,
         Role::GridAware,
         Role::Optimum,

@@ -17,10 +17,10 @@ pub mod clearing;
 mod compare;
 mod error;
 mod evaluate;
-mod homes;
-pub mod kpi;
 #[cfg(feature = "learner")]
 mod health;
+mod homes;
+pub mod kpi;
 #[cfg(feature = "learner")]
 mod learned;
 mod migrate;
@@ -49,16 +49,16 @@ mod training;
 pub use compare::{Comparison, PriceOfAnarchy, Values};
 pub use error::LabError;
 pub use evaluate::evaluate;
-pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
 #[cfg(feature = "learner")]
 pub use health::Collapse;
+pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
 #[cfg(feature = "learner")]
 pub use learned::Learned;
 #[cfg(feature = "learner")]
 pub use model::Model;
-pub use peergrid_agents::Policy;
+pub use peergrid_agents::{Policy, TimeOfUse};
 pub use placed::placed;
-pub use policy::PolicyKind;
+pub use policy::{PolicyKind, time_of_use};
 pub use replay::{Replay, record};
 pub use run::{HomeTotals, Run, Trace};
 pub use setting::{DataSummary, HomeSummary, Setting};

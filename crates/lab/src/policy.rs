@@ -1,11 +1,11 @@
 //! The policies that results compare.
 
-use peergrid_agents::{NoBattery, Policy, RuleBased, StreetGreedy};
 #[cfg(feature = "optimum")]
-use peergrid_agents::{Optimum, SelfishOptimum};
+use peergrid_agents::{Mpc, Optimum, SelfishOptimum};
+use peergrid_agents::{NoBattery, Policy, RuleBased, StreetGreedy, TimeOfUse};
 use serde::{Deserialize, Serialize};
 
-use crate::LabError;
+use crate::{LabError, setting::Setting};
 
 /// A kind of policy that results compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub enum PolicyKind {
     RuleBased,
     /// Batteries follow the street's net load.
     StreetGreedy,
+    /// A rule with a few numbers, tuned on the training days.
+    TimeOfUse,
+    /// The street's plan on yesterday's load and PV, made anew in every step.
+    Mpc,
     /// Each home's plan for itself, with perfect foresight.
     SelfishOptimum,
     /// The street's plan with perfect foresight: the yardstick.
@@ -26,15 +30,19 @@ pub enum PolicyKind {
 }
 
 impl PolicyKind {
-    /// The policies that act on what the homes know and need no training.
-    pub const RULES: [Self; 3] = [Self::NoBattery, Self::RuleBased, Self::StreetGreedy];
+    /// The policies that act on what the homes know and are quick: rules.
+    pub const RULES: [Self; 4] =
+        [Self::NoBattery, Self::RuleBased, Self::StreetGreedy, Self::TimeOfUse];
 
-    /// The policies that need no training in this build: the rules, and the plans with perfect
-    /// foresight where the linear program is compiled in.
+    /// The policies that are no trained agents, as far as this build holds them: the rules, and what
+    /// plans where the linear program is compiled in.
     pub const FIXED: &[Self] = &[
         Self::NoBattery,
         Self::RuleBased,
         Self::StreetGreedy,
+        Self::TimeOfUse,
+        #[cfg(feature = "optimum")]
+        Self::Mpc,
         #[cfg(feature = "optimum")]
         Self::SelfishOptimum,
         #[cfg(feature = "optimum")]
@@ -47,6 +55,8 @@ impl PolicyKind {
             Self::NoBattery => "No battery",
             Self::RuleBased => "Rule-based",
             Self::StreetGreedy => "Greedy street",
+            Self::TimeOfUse => "Tuned time-of-use rule",
+            Self::Mpc => "Model-predictive control",
             Self::SelfishOptimum => "Selfish optimum",
             Self::Optimum => "Optimum",
             Self::Agent => "Agent",
@@ -59,6 +69,8 @@ impl PolicyKind {
             Self::NoBattery => "no_battery",
             Self::RuleBased => "rule_based",
             Self::StreetGreedy => "street_greedy",
+            Self::TimeOfUse => "time_of_use",
+            Self::Mpc => "mpc",
             Self::SelfishOptimum => "selfish_optimum",
             Self::Optimum => "optimum",
             Self::Agent => "agent",
@@ -77,20 +89,43 @@ impl PolicyKind {
         })
     }
 
-    /// The policy; `None` for the agent, which must be trained, and for what this build does not
-    /// hold.
+    /// The policy for a setting, where those that can count wear count what the setting's reward
+    /// counts; `None` for the agent, which must be trained, and for what this build does not hold.
+    pub fn for_setting(self, setting: &Setting) -> Option<Box<dyn Policy>> {
+        self.counting_wear(setting, setting.spec.reward.weights.degradation)
+    }
+
+    /// As [`PolicyKind::for_setting`]; a kWh charged or discharged counts as `wear` $, ≥ 0.
+    pub fn counting_wear(self, setting: &Setting, wear: f64) -> Option<Box<dyn Policy>> {
+        match self {
+            Self::TimeOfUse => Some(Box::new(time_of_use(setting, wear))),
+            #[cfg(feature = "optimum")]
+            Self::Mpc => Some(Box::new(Mpc::new(wear))),
+            _ => self.fixed(),
+        }
+    }
+
+    /// The policy, if it needs neither training nor days to be tuned on; it counts no wear.
     pub fn fixed(self) -> Option<Box<dyn Policy>> {
         match self {
             Self::NoBattery => Some(Box::new(NoBattery)),
             Self::RuleBased => Some(Box::new(RuleBased)),
             Self::StreetGreedy => Some(Box::new(StreetGreedy)),
             #[cfg(feature = "optimum")]
+            Self::Mpc => Some(Box::new(Mpc::default())),
+            #[cfg(feature = "optimum")]
             Self::SelfishOptimum => Some(Box::new(SelfishOptimum::default())),
             #[cfg(feature = "optimum")]
             Self::Optimum => Some(Box::new(Optimum::default())),
             #[cfg(not(feature = "optimum"))]
-            Self::SelfishOptimum | Self::Optimum => None,
-            Self::Agent => None,
+            Self::Mpc | Self::SelfishOptimum | Self::Optimum => None,
+            Self::TimeOfUse | Self::Agent => None,
         }
     }
+}
+
+/// The time-of-use rule, tuned on the setting's training days.
+pub fn time_of_use(setting: &Setting, wear: f64) -> TimeOfUse {
+    let length = setting.spec.episode.length.days();
+    TimeOfUse::tuned(&setting.community, &setting.train, length, wear)
 }

@@ -85,7 +85,7 @@ impl Training {
         let trainer = Trainer::new(spec.ppo.clone(), &streams, compute, spec.seed)?;
         let mut fixed = BTreeMap::new();
         for kind in PolicyKind::RULES {
-            if let Some(mut policy) = kind.fixed() {
+            if let Some(mut policy) = kind.for_setting(&setting) {
                 let run = evaluate(policy.as_mut(), &setting, &setting.validation)?;
                 fixed.insert(kind.id(), ValidationKpis::of(&run));
             }

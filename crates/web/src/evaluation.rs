@@ -57,7 +57,7 @@ impl Session {
         kind: PolicyKind,
         first: usize,
     ) -> Result<Box<dyn Policy + '_>, LabError> {
-        if let Some(fixed) = kind.fixed() {
+        if let Some(fixed) = kind.for_setting(&self.setting) {
             return Ok(fixed);
         }
         let actions = self.evaluation.agent.as_ref().ok_or_else(|| {

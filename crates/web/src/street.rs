@@ -104,6 +104,8 @@ impl Session {
                 PolicyKind::NoBattery => "no_battery",
                 PolicyKind::RuleBased => "rule_based",
                 PolicyKind::StreetGreedy => "street_greedy",
+                PolicyKind::TimeOfUse => "time_of_use",
+                PolicyKind::Mpc => "mpc",
                 PolicyKind::SelfishOptimum => "selfish_optimum",
                 PolicyKind::Optimum => "optimum",
                 PolicyKind::Agent => "grid_aware",

@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let out = OutDir::new(&args.out)?;
     let mut results = Vec::new();
     for &kind in PolicyKind::FIXED {
-        if let Some(mut policy) = kind.fixed() {
+        if let Some(mut policy) = kind.for_setting(&setting) {
             let run = evaluate(policy.as_mut(), &setting, &setting.held_out)?;
             write(&out, &setting, &file_stem(kind.id(), &setting.spec), &run)?;
             results.push(PolicyResult::new(kind.id(), kind.label(), &run));

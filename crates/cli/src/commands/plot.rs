@@ -37,10 +37,12 @@ struct Policy {
     agent: bool,
 }
 
-const POLICIES: [Policy; 9] = [
+const POLICIES: [Policy; 11] = [
     fixed("no_battery", "no battery", Role::NoBattery),
     fixed("baseline", "rule-based", Role::RuleBased),
     fixed("street_greedy", "greedy street", Role::StreetGreedy),
+    fixed("time_of_use", "time-of-use rule", Role::TimeOfUse),
+    fixed("mpc", "model-predictive control", Role::Mpc),
     fixed("selfish_optimum", "selfish optimum", Role::SelfishOptimum),
     fixed("optimum", "optimum", Role::Optimum),
     agent("phase2", "profit-only", Role::Phase2),

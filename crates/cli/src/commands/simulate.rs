@@ -26,8 +26,9 @@ const NEEDS_A_DAY: &str = "an agent needs to know the day before";
 pub struct Args {
     #[command(flatten)]
     input: Input,
-    /// The policy: `no_battery`, `rule_based`, `street_greedy`, `selfish_optimum`, `optimum`, or
-    /// `agent` with --model.
+    /// The policy: `no_battery`, `rule_based`, `street_greedy`, `time_of_use`, `mpc`,
+    /// `selfish_optimum`, `optimum`, or `agent` with --model. `time_of_use` is tuned on the training
+    /// days first.
     #[arg(long, value_name = "NAME")]
     policy: String,
     /// The trained model of --policy agent.
@@ -138,7 +139,11 @@ impl Args {
         window: &Range<usize>,
     ) -> Result<Vec<Row>, CliError> {
         let (first, days) = (window.start, window.len());
-        if let Some(mut policy) = kind.fixed() {
+        let fixed = match kind {
+            PolicyKind::TimeOfUse => kind.for_setting(&self.input.setting()?),
+            kind => kind.fixed(),
+        };
+        if let Some(mut policy) = fixed {
             return Ok(simulate(policy.as_mut(), community, first, days)?);
         }
         let path = self.model.as_ref().ok_or_else(|| {

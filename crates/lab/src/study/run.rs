@@ -247,7 +247,13 @@ impl Job<'_> {
         let setting = &self.section.setting;
         let counts_wear = self.section.counts_wear;
         if self.section.course == Course::Year {
-            let outcome = self.over_the_year(policy(kind, setting, counts_wear)?.as_mut())?;
+            let tuned = |setting: &Setting| policy(kind, setting, counts_wear);
+            let mut policy = tuned(setting)?;
+            if kind == PolicyKind::TimeOfUse {
+                let [first, second] = folds::settings(setting)?;
+                policy = Box::new(CrossFitted([tuned(&first)?, tuned(&second)?]));
+            }
+            let outcome = self.over_the_year(policy.as_mut())?;
             return Ok((outcome, None));
         }
         let mut policy = policy(kind, setting, counts_wear)?;
@@ -324,10 +330,12 @@ fn train(setting: Setting, worked: impl Fn(u64)) -> Result<(Model, Curve), LabEr
 /// A policy that does not learn.
 fn policy(
     kind: PolicyKind,
-    _setting: &Setting,
-    _counts_wear: bool,
+    setting: &Setting,
+    counts_wear: bool,
 ) -> Result<Box<dyn Policy>, LabError> {
-    kind.fixed().ok_or_else(|| LabError::Missing(format!("{} must be trained", kind.label())))
+    let wear = if counts_wear { setting.spec.homes.battery.wear_per_kwh } else { 0.0 };
+    kind.counting_wear(setting, wear)
+        .ok_or_else(|| LabError::Missing(format!("{} must be trained", kind.label())))
 }
 
 impl PolicyOutcome {

@@ -64,6 +64,8 @@ fn role(id: &str) -> Role {
         "no_battery" => Role::NoBattery,
         "rule_based" => Role::RuleBased,
         "street_greedy" => Role::StreetGreedy,
+        "time_of_use" => Role::TimeOfUse,
+        "mpc" => Role::Mpc,
         "selfish_optimum" => Role::SelfishOptimum,
         "optimum" => Role::Optimum,
         "phase2" => Role::Phase2,
