@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::loss::Samples;
+use crate::loss::{Samples, standardise};
 use crate::weights::NetworkShape;
 
 /// A rollout in main memory, ready to learn from; all slices have the same number of rows.
@@ -57,8 +57,14 @@ impl Experience {
         (observations, actions)
     }
 
-    /// All rows, in the order that `order` names them in; `old_log_prob` is `[rows, 1]`.
-    pub(crate) fn shuffled(&self, old_log_prob: &Tensor<2>, order: &Tensor<1, Int>) -> Samples {
+    /// All rows, in the order that `order` names them in, for minibatches of so many rows;
+    /// `old_log_prob` is `[rows, 1]`.
+    pub(crate) fn shuffled(
+        &self,
+        old_log_prob: &Tensor<2>,
+        order: &Tensor<1, Int>,
+        minibatch: usize,
+    ) -> Samples {
         let shuffled = Self { packed: self.packed.clone().select(0, order.clone()), ..*self };
         let (observations, actions) = shuffled.seen_and_done();
         let column = |from: &Tensor<2>, at: usize| from.clone().narrow(1, at, 1).reshape([-1]);
@@ -66,7 +72,7 @@ impl Experience {
         Samples {
             observations,
             actions,
-            advantages: column(&shuffled.packed, first),
+            advantages: standardise(column(&shuffled.packed, first), minibatch),
             returns: column(&shuffled.packed, first + 1),
             old_log_prob: column(&old_log_prob.clone().select(0, order.clone()), 0),
         }

@@ -1,7 +1,7 @@
 //! The networks in training: on the CPU or on WebGPU.
 
 use burn::optim::{Adam, AdamConfig, AdamState, Optimizer};
-use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
@@ -13,8 +13,6 @@ use crate::{Compute, Policy, PpoError, PpoSettings, gaussian};
 
 /// Adam's ε, the one Stable-Baselines3 gives PPO.
 const ADAM_EPSILON: f32 = 1e-5;
-/// Measures summed on the device: those of [`Losses`] and the gradient's norm.
-const MEASURES: usize = 5;
 
 /// Epochs whose orders are uploaded together: usually all.
 const ORDERS: usize = 16;
@@ -134,7 +132,7 @@ impl Learner {
         let old_log_prob = self.log_probs(&experience);
         let mut orders = Tensor::empty([0], &self.device);
         let per_epoch = rows / batch_size;
-        let mut sums = Tensor::<1>::zeros([MEASURES], &self.device);
+        let mut sums = Vec::new();
         let mut epochs = 0;
         while epochs < self.settings.n_epochs {
             if epochs.is_multiple_of(ORDERS) {
@@ -142,22 +140,22 @@ impl Learner {
                 orders = orders_of(rows, count, rng, &self.device);
             }
             let order = orders.clone().narrow(0, epochs % ORDERS * rows, rows);
-            let shuffled = experience.shuffled(&old_log_prob, &order);
-            let mut epoch_sums = Tensor::<1>::zeros([MEASURES], &self.device);
+            let shuffled = experience.shuffled(&old_log_prob, &order, batch_size);
+            let mut epoch_sums = Vec::new();
             for minibatch in 0..per_epoch {
                 let samples = shuffled.narrow(minibatch * batch_size, batch_size);
-                epoch_sums = epoch_sums + self.step(samples, learning_rate);
+                epoch_sums = added(epoch_sums, self.step(samples, learning_rate));
             }
             epochs += 1;
-            sums = sums + epoch_sums.clone();
+            sums = added(sums, epoch_sums.clone());
             if let Some(target) = self.settings.target_kl {
-                let kl = read(vec![epoch_sums]).await?[0][2] / per_epoch as f32;
+                let kl = read(means(epoch_sums)).await?[2] / per_epoch as f32;
                 if f64::from(kl) > 1.5 * target {
                     break;
                 }
             }
         }
-        self.finish(sums, (epochs * per_epoch) as u64, epochs).await
+        self.finish(means(sums), (epochs * per_epoch) as u64, epochs).await
     }
 
     /// The networks with the present weights; `tracks` says whether these track gradients.
@@ -165,8 +163,9 @@ impl Learner {
         ActorCritic::new(&self.layout, self.shape.activation, &self.state.weights, tracks)
     }
 
-    /// One minibatch: gradient, clip, Adam. Returns the measures, `[MEASURES]`, on the device.
-    fn step(&mut self, samples: Samples, learning_rate: f64) -> Tensor<1> {
+    /// One minibatch: gradient, clip, Adam. Returns the measures of [`Losses`] and the gradient's
+    /// norm, on the device.
+    fn step(&mut self, samples: Samples, learning_rate: f64) -> Vec<Tensor<1>> {
         let network = self.network(true);
         let Losses { total, measures } = losses(&network, samples, &self.settings);
         let gradient = network.gradient(&self.layout, total.backward());
@@ -175,7 +174,7 @@ impl Learner {
         let (weights, moments) = (self.state.weights.clone(), self.state.moments.take());
         let (weights, moments) = self.adam.step(learning_rate, weights, gradient, moments);
         self.state = State { weights, moments };
-        Tensor::cat(measures.into_iter().chain([norm]).collect(), 0)
+        measures.into_iter().chain([norm]).collect()
     }
 
     /// Log densities `[rows, 1]` of the actions taken, in passes of exactly `batch_size` rows: the same kernels as in
@@ -206,13 +205,13 @@ impl Learner {
         updates: u64,
         epochs: usize,
     ) -> Result<(UpdateStats, Weights), PpoError> {
-        let read = read(vec![Tensor::cat(vec![self.state.weights.clone(), sums], 0)]).await?;
-        let (weights, sums) = read[0].split_at(self.layout.length);
+        let read = read(Tensor::cat(vec![self.state.weights.clone(), sums], 0)).await?;
+        let (weights, sums) = read.split_at(self.layout.length);
         let mean = |measure: usize| f64::from(sums[measure]) / updates as f64;
         let stats = UpdateStats {
             updates,
             epochs,
-            policy_loss: mean(0),
+            policy_loss: -mean(0),
             value_loss: mean(1),
             approx_kl: mean(2),
             clip_fraction: mean(3),
@@ -241,12 +240,23 @@ fn orders_of(rows: usize, epochs: usize, rng: &mut ChaCha8Rng, device: &Device) 
     Tensor::from_data(TensorData::new(orders, [rows * epochs]), device)
 }
 
-/// Reads flat tensors back, all at once.
-async fn read(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>, PpoError> {
-    let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
-    let data = transaction.execute_async().await;
-    let data = data.map_err(|error| PpoError::Device { reason: error.to_string() })?;
-    data.into_iter().map(floats).collect()
+/// Measures of several minibatches added up; kept by rows, so that they are reduced only once.
+fn added(sums: Vec<Tensor<1>>, more: Vec<Tensor<1>>) -> Vec<Tensor<1>> {
+    if sums.is_empty() {
+        return more;
+    }
+    sums.into_iter().zip(more).map(|(sum, more)| sum + more).collect()
+}
+
+/// The mean of each measure over rows.
+fn means(measures: Vec<Tensor<1>>) -> Tensor<1> {
+    Tensor::cat(measures.into_iter().map(Tensor::mean).collect(), 0)
+}
+
+/// Reads a tensor back.
+async fn read(tensor: Tensor<1>) -> Result<Vec<f32>, PpoError> {
+    let data = tensor.into_data_async().await;
+    floats(data.map_err(|error| PpoError::Device { reason: error.to_string() })?)
 }
 
 #[cfg(test)]
@@ -303,7 +313,8 @@ mod tests {
         // Rows in another order than the densities were computed in.
         let order: Vec<i32> = (0..128).map(|i| (i * 97) % 300).collect();
         let indices = Tensor::from_data(TensorData::new(order, [128]), &learner.device);
-        let measures = learner.step(experience.shuffled(&old_log_prob, &indices), 1e-3);
+        let samples = experience.shuffled(&old_log_prob, &indices, 128);
+        let measures = means(learner.step(samples, 1e-3));
         let measures = measures.into_data().try_into_vec::<f32>().unwrap();
         assert_eq!(measures[2..4], [0.0, 0.0], "KL and clip fraction");
         // Standardised advantages sum to 0, so with ratios of 1 so does the policy loss.

@@ -12,7 +12,7 @@ pub(crate) struct Samples {
     pub(crate) observations: Tensor<2>,
     /// `[rows, action_size]`, unclipped.
     pub(crate) actions: Tensor<2>,
-    /// `[rows]`
+    /// Standardised, `[rows]`.
     pub(crate) advantages: Tensor<1>,
     /// Targets of the critic, `[rows]`.
     pub(crate) returns: Tensor<1>,
@@ -38,14 +38,19 @@ impl Samples {
 pub(crate) struct Losses {
     /// `[1]`, tracks gradients.
     pub(crate) total: Tensor<1>,
-    /// Policy loss, value loss, approximate KL divergence, clip fraction: `[1]` each, untracked.
+    /// Clipped surrogate, squared error of the critic, KL divergence and whether the ratio is
+    /// outside the clip range, of each row: `[rows]` each, untracked.
     pub(crate) measures: [Tensor<1>; 4],
 }
 
-/// Advantages with mean 0 and (unbiased) standard deviation 1.
-pub(crate) fn standardise(advantages: Tensor<1>) -> Tensor<1> {
-    let (variance, mean) = advantages.clone().var_mean(0);
-    (advantages - mean) / (variance.sqrt() + 1e-8)
+/// Advantages with mean 0 and (unbiased) standard deviation 1 in each minibatch of so many rows;
+/// what is left over after the last is left out.
+pub(crate) fn standardise(advantages: Tensor<1>, minibatch: usize) -> Tensor<1> {
+    let minibatches = advantages.dims()[0] / minibatch;
+    let whole = advantages.narrow(0, 0, minibatches * minibatch);
+    let blocks = whole.reshape([minibatches, minibatch]);
+    let (variance, mean) = blocks.clone().var_mean(1);
+    ((blocks - mean) / (variance.sqrt() + 1e-8)).reshape([-1])
 }
 
 /// The loss on one minibatch, as Stable-Baselines3 has it: clipped surrogate, squared error of
@@ -53,7 +58,7 @@ pub(crate) fn standardise(advantages: Tensor<1>) -> Tensor<1> {
 pub(crate) fn losses(module: &ActorCritic, samples: Samples, settings: &PpoSettings) -> Losses {
     let Samples { observations, actions, advantages, returns, old_log_prob } = samples;
     let observations = observations.autodiff();
-    let advantages = standardise(advantages).autodiff();
+    let advantages = advantages.autodiff();
     let log_std = module.log_std.clone();
 
     let means = module.actor.forward(observations.clone());
@@ -62,20 +67,20 @@ pub(crate) fn losses(module: &ActorCritic, samples: Samples, settings: &PpoSetti
     let ratio = log_ratio.clone().exp();
     let clipped = ratio.clone().clamp(1.0 - settings.clip_range, 1.0 + settings.clip_range);
     let surrogate = (ratio.clone() * advantages.clone()).min_pair(clipped * advantages);
-    let policy_loss = surrogate.mean().neg();
 
     let values = module.critic.forward(observations).squeeze_dim::<1>(1);
-    let value_loss = (values - returns.autodiff()).square().mean();
+    let errors = (values - returns.autodiff()).square();
 
     // The entropy's constant has no gradient, so only the sum of log_std is left of it.
-    let total = policy_loss.clone() + value_loss.clone() * settings.vf_coef
+    let total = errors.clone().mean() * settings.vf_coef
+        - surrogate.clone().mean()
         - log_std.sum() * settings.ent_coef;
 
     let (log_ratio, excess) = (log_ratio.without_autodiff(), ratio.without_autodiff() - 1.0);
-    let kl = (excess.clone() - log_ratio).mean();
-    let clip_fraction = excess.abs().greater_scalar(settings.clip_range).float().mean();
-    let [policy_loss, value_loss] = [policy_loss, value_loss].map(Tensor::without_autodiff);
-    Losses { total, measures: [policy_loss, value_loss, kl, clip_fraction] }
+    let kl = excess.clone() - log_ratio;
+    let outside = excess.abs().greater_scalar(settings.clip_range).float();
+    let [surrogate, errors] = [surrogate, errors].map(Tensor::without_autodiff);
+    Losses { total, measures: [surrogate, errors, kl, outside] }
 }
 
 /// Scales a gradient so that its Euclidean norm is at most `max_norm` (`clip_grad_norm_` of
@@ -121,12 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn advantages_get_mean_zero_and_unbiased_deviation_one() {
-        let found =
-            standardise(vector(&[1.0, 2.0, 6.0])).into_data().try_into_vec::<f32>().unwrap();
-        // Mean 3, squares 4 + 1 + 9 over n − 1 = 2.
-        for (found, expected) in found.into_iter().zip([-2.0, -1.0, 3.0]) {
-            assert!((found - expected / 7f32.sqrt()).abs() < 1e-6);
+    fn each_minibatch_s_advantages_get_mean_zero_and_unbiased_deviation_one() {
+        let found = standardise(vector(&[1.0, 2.0, 6.0, 50.0, 40.0, 0.0, 7.0]), 3);
+        let found = found.into_data().try_into_vec::<f32>().unwrap();
+        // Mean 3, squares 4 + 1 + 9 over n − 1 = 2; mean 30, squares 400 + 100 + 900 over 2.
+        let expected = [-2.0, -1.0, 3.0]
+            .map(|x| x / 7f32.sqrt())
+            .into_iter()
+            .chain([20.0, 10.0, -30.0].map(|x| x / 700f32.sqrt()));
+        assert_eq!(found.len(), 6, "the seventh fills no minibatch");
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6);
         }
     }
 
@@ -156,7 +166,7 @@ mod tests {
                 &device,
             ),
             actions: Tensor::from_data([[0.3, 0.1], [-0.2, 0.5], [0.9, -0.4], [0.0, 0.3]], &device),
-            advantages: vector(&[1.0, -0.5, 0.3, 2.0]),
+            advantages: standardise(vector(&[1.0, -0.5, 0.3, 2.0]), 4),
             returns: vector(&[0.7, -0.1, 1.2, 0.4]),
             // Some ratios within the clip range, some on either side of it.
             old_log_prob: vector(&[-1.0, -0.6, -2.5, 0.1]),
@@ -213,7 +223,7 @@ mod tests {
         let (_, network) = network(&shape, &weights);
         let samples = samples();
         let expected = by_hand(&samples, settings.clip_range);
-        let found = losses(&network, samples, &settings).measures.map(scalar);
+        let found = losses(&network, samples, &settings).measures.map(|rows| scalar(rows.mean()));
         for (found, expected) in found.into_iter().zip(expected) {
             assert!((f64::from(found) - expected).abs() < 1e-5, "{found} against {expected}");
         }
@@ -225,8 +235,6 @@ mod tests {
         let actions = samples.actions.clone().into_data().try_into_vec::<f32>().unwrap();
         let (advantages, returns) = (column(&samples.advantages), column(&samples.returns));
         let old = column(&samples.old_log_prob);
-        let mean = advantages.iter().sum::<f32>() / 4.0;
-        let deviation = (advantages.iter().map(|a| (a - mean).powi(2)).sum::<f32>() / 3.0).sqrt();
         let mut sums = [0.0; 4];
         for row in 0..4 {
             let squares: f64 =
@@ -234,9 +242,9 @@ mod tests {
             let log_prob = -0.5 * squares - (2.0 * std::f64::consts::PI).ln();
             let log_ratio = log_prob - f64::from(old[row]);
             let ratio = log_ratio.exp();
-            let advantage = f64::from((advantages[row] - mean) / deviation);
+            let advantage = f64::from(advantages[row]);
             let clipped = ratio.clamp(1.0 - clip, 1.0 + clip);
-            sums[0] -= (ratio * advantage).min(clipped * advantage) / 4.0;
+            sums[0] += (ratio * advantage).min(clipped * advantage) / 4.0;
             sums[1] += (0.25 - f64::from(returns[row])).powi(2) / 4.0;
             sums[2] += (ratio - 1.0 - log_ratio) / 4.0;
             sums[3] += if (ratio - 1.0).abs() > clip { 0.25 } else { 0.0 };

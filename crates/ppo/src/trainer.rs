@@ -84,10 +84,25 @@ impl Trainer {
         result
     }
 
+    /// A rollout that nothing is learned from but what observations and returns look like: the
+    /// part of an iteration before its update.
+    ///
+    /// # Errors
+    /// As [`iterate`](Self::iterate).
+    pub fn rollout<E: VectorEnv>(&mut self, env: &mut E) -> Result<(), PpoError> {
+        self.sizes.check(env)?;
+        self.collect(env, self.iteration + 1).map(|_| ())
+    }
+
+    fn collect<E: VectorEnv>(&mut self, env: &mut E, iteration: u64) -> Result<Episodes, PpoError> {
+        let Self { settings, policy, rollout, actions_rng, .. } = self;
+        rollout.collect(env, policy, settings, iteration, actions_rng)
+    }
+
     async fn try_iterate<E: VectorEnv>(&mut self, env: &mut E) -> Result<IterationStats, PpoError> {
         let iteration = self.iteration + 1;
+        let episodes = self.collect(env, iteration)?;
         let Self { settings, policy, rollout, .. } = self;
-        let episodes = rollout.collect(env, policy, settings, iteration, &mut self.actions_rng)?;
         let learning_rate = settings.learning_rate_at(self.total_steps);
         let batch = rollout.batch();
         let update =
