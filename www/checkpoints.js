@@ -4,16 +4,24 @@
 /** @typedef {import("./types.d.ts").Checkpoint} Checkpoint */
 
 const DATABASE = "peergrid";
+/** Of the form of what is kept; what has another is dropped. */
+const VERSION = 2;
 const TABLE = "checkpoints";
 const KEY = "latest";
 
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      const { result } = request;
+      if (result.objectStoreNames.contains(TABLE)) result.deleteObjectStore(TABLE);
+      result.createObjectStore(TABLE);
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+    // Another tab, with an older page, has it.
+    request.onblocked = () => reject(new Error("The storage is in use."));
   });
 }
 
@@ -26,13 +34,17 @@ function open() {
 async function transact(mode, work) {
   try {
     const database = await open();
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(TABLE, mode);
-      const request = work(transaction.objectStore(TABLE));
-      // The request may succeed and its transaction still be lost; only this is for good.
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
+    try {
+      return await new Promise((resolve, reject) => {
+        const transaction = database.transaction(TABLE, mode);
+        const request = work(transaction.objectStore(TABLE));
+        // The request may succeed and its transaction still be lost; only this is for good.
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = () => reject(transaction.error);
+      });
+    } finally {
+      database.close();
+    }
   } catch {
     // Private windows and full disks refuse storage; training goes on without it.
     return undefined;

@@ -359,8 +359,8 @@ export type Checkpoint = {
   /** The part of the address that names the scenario it was trained in. */
   query: string;
   /** The first of the seeds it was trained with, and how many lie between that and its own. */
-  seed?: number;
-  index?: number;
+  seed: number;
+  index: number;
   iteration: number;
   history: Sample[];
   savedAt: number;
