@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use common::{Outcome, TestHome, any_homes, any_prices, community, ideal, run, scenario, tariff};
 use peergrid_agents::{
-    Mpc, Policy, RuleBased, StreetGreedy, TimeOfUse,
+    Mpc, Optimum, Policy, RuleBased, SelfishOptimum, StreetGreedy, TimeOfUse,
     time_of_use::{Numbers, Pool},
 };
 use peergrid_env::{Community, DayType, DemandCharge, Outage, Tariff};
@@ -134,9 +134,14 @@ fn wear_can_make_standing_still_the_best() {
     let homes = steady(ideal(2.0, 1.0));
     let community = community(&homes, &scenario(&homes, tariff(0.2, 0.5, 0.1)));
     for (wear, still) in [(0.14, false), (0.16, true)] {
-        let mut rule = TimeOfUse::tuned(&community, &[1], 1, wear);
-        for policy in [&mut rule as &mut dyn Policy, &mut Mpc::new(wear)] {
-            let charged = moved(&run(policy, &community, &[1]), 0, 15);
+        let policies: [Box<dyn Policy>; 4] = [
+            Box::new(TimeOfUse::tuned(&community, &[1], 1, wear)),
+            Box::new(Mpc::new(wear)),
+            Box::new(SelfishOptimum::new(wear)),
+            Box::new(Optimum::new(wear)),
+        ];
+        for mut policy in policies {
+            let charged = moved(&run(policy.as_mut(), &community, &[1]), 0, 15);
             assert_eq!(charged < 1e-6, still, "{charged}");
         }
     }

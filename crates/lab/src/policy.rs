@@ -101,6 +101,10 @@ impl PolicyKind {
             Self::TimeOfUse => Some(Box::new(time_of_use(setting, wear))),
             #[cfg(feature = "optimum")]
             Self::Mpc => Some(Box::new(Mpc::new(wear))),
+            #[cfg(feature = "optimum")]
+            Self::SelfishOptimum => Some(Box::new(SelfishOptimum::new(wear))),
+            #[cfg(feature = "optimum")]
+            Self::Optimum => Some(Box::new(Optimum::new(wear))),
             _ => self.fixed(),
         }
     }

@@ -61,7 +61,9 @@
 //!   and the program solved again; the gap to the bound says the same as above.
 //! - **A ramp always holds** in the plan. The guard lets a full or empty battery stop faster than
 //!   its ramp, so a policy that runs into its limits can in rare cases do what the plan may not.
-//! - **Wear** is no part of any bill and none of the program.
+//! - **Wear** is no part of any bill, and of the program only where it is given a price: the plan
+//!   then has the lowest sum of bills and wear, [`Plan::cost`] is the bills' part of it, and
+//!   [`Plan::bound`] is the bound on the sum less the plan's own wear.
 //!
 //! # Limits that cannot be held
 //! A connection or a transformer below the load makes no plan impossible: the program then keeps what
@@ -96,16 +98,25 @@ pub use plan::{Plan, Quality};
 /// The community's optimum: all batteries together, for the lowest bill of the street.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Optimum {
+    /// What a kWh of throughput costs the planner, $.
+    wear: f64,
     plans: Vec<Plan>,
 }
 
 /// Each home's own optimum: its battery for the lowest bill it would have without neighbours.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SelfishOptimum {
+    /// What a kWh of throughput costs the planner, $.
+    wear: f64,
     plans: Vec<Plan>,
 }
 
 impl Optimum {
+    /// An optimum to which a kWh charged or discharged costs `wear` $, ≥ 0, on top of the bills.
+    pub fn new(wear: f64) -> Self {
+        Self { wear, plans: Vec::new() }
+    }
+
     /// The plans of the present episodes, one per microgrid; none before the first step.
     pub fn plans(&self) -> &[Plan] {
         &self.plans
@@ -113,6 +124,11 @@ impl Optimum {
 }
 
 impl SelfishOptimum {
+    /// An optimum to which a kWh charged or discharged costs `wear` $, ≥ 0, on top of the bills.
+    pub fn new(wear: f64) -> Self {
+        Self { wear, plans: Vec::new() }
+    }
+
     /// The plans of the present episodes, one per microgrid; none before the first step. Cost and
     /// bound are sums of bills without any trade.
     pub fn plans(&self) -> &[Plan] {
@@ -123,7 +139,7 @@ impl SelfishOptimum {
 impl Policy for Optimum {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
         if !are_current(&self.plans, microgrids) {
-            self.plans = trial::best(microgrids);
+            self.plans = trial::best(microgrids, self.wear);
         }
         follow(&self.plans, microgrids, proposed);
     }
@@ -136,7 +152,7 @@ impl Policy for Optimum {
 impl Policy for SelfishOptimum {
     fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
         if !are_current(&self.plans, microgrids) {
-            self.plans = make(microgrids, Plan::alone);
+            self.plans = make(microgrids, self.wear, Plan::alone);
         }
         follow(&self.plans, microgrids, proposed);
     }
@@ -147,8 +163,13 @@ impl Policy for SelfishOptimum {
 }
 
 /// One plan per microgrid, from its present step on.
-fn make(microgrids: &Microgrids, plan: fn(&Horizon) -> Plan) -> Vec<Plan> {
-    (0..microgrids.microgrids()).map(|m| plan(&Horizon::new(microgrids, m))).collect()
+fn make(microgrids: &Microgrids, wear: f64, plan: fn(&Horizon) -> Plan) -> Vec<Plan> {
+    let plan = |m| {
+        let mut horizon = Horizon::new(microgrids, m);
+        horizon.wear = wear;
+        plan(&horizon)
+    };
+    (0..microgrids.microgrids()).map(plan).collect()
 }
 
 /// Whether there is a plan for the present step of every microgrid, made in this episode.
@@ -196,7 +217,8 @@ mod tests {
             quality,
         };
         let of = |qualities: &[Quality]| {
-            SelfishOptimum { plans: qualities.iter().copied().map(plan).collect() }.note()
+            SelfishOptimum { wear: 0.0, plans: qualities.iter().copied().map(plan).collect() }
+                .note()
         };
         assert_eq!(of(&[Quality::Optimal]), None);
         let note = of(&[Quality::Optimal, Quality::Reduced, Quality::Failed]).unwrap_or_default();

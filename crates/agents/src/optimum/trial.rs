@@ -13,6 +13,8 @@ struct Trial {
     cost: f64,
     /// What of it the cable's losses cost, $.
     loss_cost: f64,
+    /// Charged and discharged, kWh.
+    throughput_kwh: f64,
     /// Effective battery powers by `step * homes + home`, kW.
     battery_kw: Vec<f64>,
 }
@@ -28,15 +30,16 @@ impl Policy for Follow {
 
 /// The best plan for each microgrid: that of all batteries together where it is certain to be;
 /// otherwise the cheapest in the environment of that plan, the homes' own, and the rules.
-pub(super) fn best(microgrids: &Microgrids) -> Vec<Plan> {
-    let mut plans = make(microgrids, Plan::together);
+/// `wear` is what a kWh of throughput costs the planner, $.
+pub(super) fn best(microgrids: &Microgrids, wear: f64) -> Vec<Plan> {
+    let mut plans = make(microgrids, wear, Plan::together);
     let certain = |(m, plan): (usize, &Plan)| plan.is_certain(&Horizon::new(microgrids, m));
     if plans.iter().enumerate().all(certain) {
         return plans;
     }
     let mut candidates: [Box<dyn Policy>; 5] = [
         Box::new(Follow(plans.clone())),
-        Box::new(Follow(make(microgrids, Plan::alone))),
+        Box::new(Follow(make(microgrids, wear, Plan::alone))),
         Box::new(NoBattery),
         Box::new(RuleBased),
         Box::new(StreetGreedy),
@@ -46,8 +49,9 @@ pub(super) fn best(microgrids: &Microgrids) -> Vec<Plan> {
         // A street that its cable cannot carry is nobody's best.
         let Some(trials) = run(candidate.as_mut(), microgrids.clone()) else { continue };
         for ((plan, lowest), trial) in plans.iter_mut().zip(&mut lowest).zip(trials) {
-            if trial.cost < *lowest {
-                *lowest = trial.cost;
+            let cost = trial.cost + wear * trial.throughput_kwh;
+            if cost < *lowest {
+                *lowest = cost;
                 plan.cost = trial.cost - trial.loss_cost;
                 plan.battery_kw = trial.battery_kw;
             }
@@ -70,7 +74,9 @@ fn run(policy: &mut dyn Policy, microgrids: Microgrids) -> Option<Vec<Trial>> {
             let (t, bought) = (settled.t[m], settled.loss_import_kwh[m]);
             let unsold = settled.street_loss_kwh[m] - bought;
             trial.loss_cost += bought * c.retail(t) + unsold * c.feed_in(t);
-            trial.battery_kw.extend_from_slice(&settled.battery_kw[range]);
+            let powers = &settled.battery_kw[range];
+            trial.throughput_kwh += powers.iter().map(|kw| kw.abs()).sum::<f64>() * c.dt;
+            trial.battery_kw.extend_from_slice(powers);
         }
     })?;
     for i in 0..microgrids.soc().len() {

@@ -5,7 +5,8 @@ mod table;
 use std::path::PathBuf;
 
 use peergrid_lab::{
-    Model, PolicyKind, Run, Setting, evaluate,
+    Model, Policy, PolicyKind, Setting, evaluate,
+    parallel::{cores, map},
     presets::{agent_id, agent_label},
     results::{PolicyResult, Summary, file_stem, to_csv},
 };
@@ -39,20 +40,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let models = args.model.iter().map(|path| read_model(path)).collect::<Result<Vec<_>, _>>()?;
     check_models(&setting, &args.model, &models)?;
     let out = OutDir::new(&args.out)?;
-    let mut results = Vec::new();
-    for &kind in PolicyKind::FIXED {
-        if let Some(mut policy) = kind.for_setting(&setting) {
-            let run = evaluate(policy.as_mut(), &setting, &setting.held_out)?;
-            write(&out, &setting, &file_stem(kind.id(), &setting.spec), &run)?;
-            results.push(PolicyResult::new(kind.id(), kind.label(), &run));
-        }
-    }
-    for model in &models {
-        let weights = &model.spec.reward.weights;
-        let run = evaluate(&mut model.policy(&setting), &setting, &setting.held_out)?;
-        write(&out, &setting, &file_stem("agent", &model.spec), &run)?;
-        results.push(PolicyResult::new(agent_id(weights), agent_label(weights), &run));
-    }
+    let fixed = PolicyKind::FIXED.iter().copied().map(Job::Fixed);
+    let jobs: Vec<Job> = fixed.chain(models.iter().map(Job::Agent)).collect();
+    let done = map(&jobs, cores(), |job| job.run(&setting, &out))?;
+    let results = done.into_iter().flatten().collect();
     let summary = Summary::new(&setting, results);
     let json = serde_json::to_string_pretty(&summary)?;
     out.write("summary.json", &json)?;
@@ -80,7 +71,30 @@ fn check_models(setting: &Setting, paths: &[PathBuf], models: &[Model]) -> Resul
     Ok(())
 }
 
-fn write(out: &OutDir, setting: &Setting, stem: &str, run: &Run) -> Result<(), CliError> {
-    out.write(&format!("{stem}.csv"), to_csv(setting, run)?)?;
-    Ok(())
+/// A policy to run on the held-out days.
+enum Job<'a> {
+    Fixed(PolicyKind),
+    Agent(&'a Model),
+}
+
+impl Job<'_> {
+    /// Runs it and writes every step; `None` if this build does not hold the policy.
+    fn run(&self, setting: &Setting, out: &OutDir) -> Result<Option<PolicyResult>, CliError> {
+        let (policy, stem, id, label) = match self {
+            Self::Fixed(kind) => {
+                let stem = file_stem(kind.id(), &setting.spec);
+                (kind.for_setting(setting), stem, kind.id(), kind.label())
+            }
+            Self::Agent(model) => {
+                let policy: Box<dyn Policy> = Box::new(model.policy(setting));
+                let weights = &model.spec.reward.weights;
+                let stem = file_stem("agent", &model.spec);
+                (Some(policy), stem, agent_id(weights), agent_label(weights))
+            }
+        };
+        let Some(mut policy) = policy else { return Ok(None) };
+        let run = evaluate(policy.as_mut(), setting, &setting.held_out)?;
+        out.write(&format!("{stem}.csv"), to_csv(setting, &run)?)?;
+        Ok(Some(PolicyResult::new(id, label, &run)))
+    }
 }

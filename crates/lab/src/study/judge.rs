@@ -283,3 +283,67 @@ fn peak_change(peak: f64, at: At) -> Option<f64> {
     let rule = at(PolicyKind::RuleBased.id(), Measure::PeakImport)?;
     (rule > 0.0).then(|| 100.0 * (peak / rule - 1.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Extent, Figures, MeanDay, Outcome, Plan, PolicyOutcome};
+
+    /// A policy whose runs cost so much more on every day than the day's own cost.
+    fn policy(id: &'static str, days: usize, is_agent: bool, more: &[f64]) -> PolicyOutcome {
+        let empty = || Vec::new();
+        let day = MeanDay {
+            hour: empty(),
+            import_kw: empty(),
+            battery_kw: empty(),
+            soc_kwh: empty(),
+            peak: empty(),
+        };
+        let run = |more: &f64| {
+            let cost: Vec<f64> = (0..days).map(|day| 10.0 + day as f64 + more).collect();
+            let peak = vec![10.0 + more; days];
+            let figures = Figures::of_cost_and_peak(&cost, &peak);
+            Outcome { figures, mean_day: day.clone(), curves: Vec::new(), note: None }
+        };
+        PolicyOutcome { id, label: id, is_agent, runs: more.iter().map(run).collect() }
+    }
+
+    #[test]
+    fn a_section_is_placed_between_rule_and_optimum() {
+        let plan = Plan::short(&Extent::default()).unwrap();
+        let section = &plan.sections[0];
+        let days = section.setting.held_out.len();
+        let policies = vec![
+            policy("rule_based", days, false, &[10.0]),
+            policy("street_greedy", days, false, &[2.0]),
+            policy("optimum", days, false, &[0.0]),
+            policy("phase2", days, true, &[1.0, 1.5]),
+            policy("phase3", days, true, &[3.0, 3.0]),
+        ];
+        let outcome = SectionOutcome { policies, validation: Vec::new(), seconds: 0.0 };
+        let judged = Judged::new(section, &outcome, 2, 500);
+        let rows = judged.rows();
+        let row = |id: &str| rows.iter().find(|row| row.id == id).unwrap();
+        let closed = |id: &str| row(id).closed.unwrap();
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        assert!(near(closed("rule_based").value, 0.0) && near(closed("optimum").value, 100.0));
+        assert!(near(closed("phase2").value, 87.5) && closed("phase2").high < 90.0 + 1e-9);
+        assert!(near(row("phase2").closed_by_seed[0], 90.0), "seed by seed");
+        assert!(near(row("phase2").closed_by_seed[1], 85.0), "seed by seed");
+        assert!(near(row("optimum").peak_change.unwrap().value, -50.0));
+        assert!(near(row("phase3").peak_change_by_seed[1], -35.0));
+        assert!(row("street_greedy").closed_by_seed.is_empty());
+        assert_eq!(judged.cheapest_opponent(), Some("street_greedy"));
+
+        let contrasts = judged.contrasts();
+        let of = |agent: &str| contrasts.iter().find(|c| c.agent == agent).unwrap();
+        assert_eq!((of("phase2").verdict, of("phase3").verdict), (Verdict::Ahead, Verdict::Behind));
+        assert!(near(of("phase3").difference.value, 1.0) && near(of("phase3").difference.low, 1.0));
+        assert!(of("phase3").seasons.iter().all(|(_, more)| near(*more, 1.0)));
+        let effect = judged.difference("phase3", "phase2", Measure::Cost).unwrap();
+        assert!(near(effect.value, 1.75) && near(effect.low, 1.5) && near(effect.high, 2.0));
+        assert_eq!(judged.difference("phase3", "nobody", Measure::Cost), None);
+        let even = Estimate { value: 0.1, low: -0.1, high: 0.2 };
+        assert_eq!(Verdict::of(even), Verdict::Open);
+    }
+}

@@ -63,6 +63,15 @@ impl Figures {
         &self.0[measure as usize]
     }
 
+    /// Figures of which only cost and peak import are other than 0.
+    #[cfg(test)]
+    pub fn of_cost_and_peak(cost: &[f64], peak_import: &[f64]) -> Self {
+        let mut figures = Self(std::array::from_fn(|_| vec![0.0; cost.len()]));
+        figures.0[Measure::Cost as usize] = cost.to_vec();
+        figures.0[Measure::PeakImport as usize] = peak_import.to_vec();
+        figures
+    }
+
     /// How many units there are.
     pub fn units(&self) -> usize {
         self.0[0].len()

@@ -12,6 +12,9 @@ use crate::{
 /// The measured homes, whose data file does not ship.
 const EIGHT_HOMES: &str = include_str!("../../../../data/specs/eight-homes.json");
 
+/// Whom the measured data are owed to.
+const ATTRIBUTION: &str = "Source: Ausgrid, Solar Home Electricity Data (2010–2013), CC BY 3.0 AU.";
+
 /// The part of a specification's steps that a hundred homes are trained for: every step of theirs
 /// costs as much as several of a small street's.
 const HUNDRED_HOMES_SHARE: f64 = 0.5;
@@ -201,6 +204,7 @@ impl Plan {
 /// The sections on measured homes.
 fn measured(data: &Neighbourhood) -> Result<Vec<Section>, LabError> {
     let spec = Spec::from_json(EIGHT_HOMES)?;
+    let spec = Spec { description: format!("{} {ATTRIBUTION}", spec.description), ..spec };
     let all = Which::Rule(WhichRule::All);
     let homes = HomesSpec { pv_homes: all, ..spec.homes.clone() };
     let b = Spec {
@@ -269,8 +273,10 @@ impl Section {
     }
 
     /// The same as one long run with the state of charge carried over.
-    fn over_a_year(self, id: &'static str) -> Self {
+    fn over_a_year(mut self, id: &'static str) -> Self {
         let weeks = weeks(self.setting.community.days());
+        // Two trainings for each: what selfish homes cost is seen on held-out days.
+        self.agents.retain(|agent| agent.credit != Credit::Own);
         Self {
             id,
             title: format!("{}, {weeks} weeks in one go", self.title),

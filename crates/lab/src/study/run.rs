@@ -188,8 +188,9 @@ fn gather(
     SectionOutcome { policies, validation, seconds }
 }
 
-/// Work of a policy that does not learn, in home-steps of training that take about as long.
-const FIXED_WORK: u64 = 20_000;
+/// Work of a policy that does not learn, in home-steps of training that take about as long: on
+/// held-out days, and over a year.
+const FIXED_WORK: [u64; 2] = [20_000, 200_000];
 /// Homes whose simulation takes as long as learning from one home's step.
 const HOMES_PER_LEARNING: f64 = 40.0;
 
@@ -212,7 +213,10 @@ impl Job<'_> {
     /// About how long it takes, in home-steps of learning on a small street.
     fn work(&self) -> u64 {
         match self.what {
-            What::Fixed(_) => FIXED_WORK,
+            What::Fixed(_) => match self.section.course {
+                Course::HeldOut => FIXED_WORK[0],
+                Course::Year => FIXED_WORK[1],
+            },
             What::Agent(..) => {
                 let trainings = match self.section.course {
                     Course::HeldOut => 1,
@@ -234,7 +238,7 @@ impl Job<'_> {
         let (outcome, validation) = match self.what {
             What::Fixed(kind) => {
                 let done = self.fixed(kind);
-                watch(Progress::Worked(FIXED_WORK));
+                watch(Progress::Worked(self.work()));
                 done?
             }
             What::Agent(agent, seed) => (self.agent(&agent, seed, watch)?, None),
@@ -390,8 +394,8 @@ mod tests {
         let study = run(plan, 2, &watch).unwrap();
         // Iterations are whole, so a little more is done than planned.
         assert!(worked.into_inner() >= planned.into_inner());
-        let policies = PolicyKind::FIXED.len() + AgentPlan::all().len();
         for (section, outcome) in study.plan.sections.iter().zip(&study.sections) {
+            let policies = PolicyKind::FIXED.len() + section.agents.len();
             assert_eq!(outcome.policies.len(), policies, "{}", section.id);
             assert!(outcome.policies.iter().all(|policy| policy.runs.len() == 1), "{}", section.id);
             let units = match section.course {

@@ -71,7 +71,7 @@ fn role(id: &str) -> Role {
         "phase2" => Role::Phase2,
         "phase3" => Role::GridAware,
         "peak_aware" => Role::Pv,
-        "selfish" => Role::Price,
+        "selfish" => Role::Load,
         _ => Role::Neutral,
     }
 }
@@ -144,8 +144,9 @@ fn learning(section: &Section, outcome: &SectionOutcome) -> Chart {
     let known = |id: &str| section.agents.iter().any(|agent| agent.id == id);
     let reference = |&(id, cost): &(&'static str, f64)| {
         let policy = outcome.policy(id)?;
-        let shown = id != "no_battery" && id != "rule_based";
-        shown.then(|| Line { y: cost, label: policy.label.to_owned(), role: role(id) })
+        // What is far off would press the curves together.
+        let near = !["no_battery", "rule_based", "selfish_optimum"].contains(&id);
+        near.then(|| Line { y: cost, label: policy.label.to_owned(), role: role(id) })
     };
     Chart {
         title: Some("Cost on validation days while learning".to_owned()),
@@ -186,11 +187,26 @@ fn cost_against_peak(outcome: &SectionOutcome) -> Chart {
         let by_run = |measure| policy.table(measure).into_iter().map(mean).collect();
         series(policy, by_run(Measure::PeakImport), by_run(Measure::Cost), Style::Points)
     });
+    let series: Vec<Series> = points.collect();
+    let x = with_margin(series.iter().flat_map(|series| &series.x));
+    let y = with_margin(series.iter().flat_map(|series| &series.y));
     Chart {
         title: Some("Cost against peak import".to_owned()),
-        x: Axis { label: "kWh/day in the peak window".to_owned(), ..Axis::default() },
-        y: Axis { label: "$/day".to_owned(), ..Axis::default() },
-        series: points.collect(),
+        x: Axis { label: "kWh/day in the peak window".to_owned(), ..x },
+        y: Axis { label: "$/day".to_owned(), ..y },
+        series,
         ..Chart::default()
+    }
+}
+
+/// An axis on which no value lies at the edge.
+fn with_margin<'a>(values: impl Iterator<Item = &'a f64> + Clone) -> Axis {
+    let low = values.clone().copied().fold(f64::INFINITY, f64::min);
+    let high = values.copied().fold(f64::NEG_INFINITY, f64::max);
+    let margin = 0.05 * (high - low);
+    if margin > 0.0 {
+        Axis { min: Some(low - margin), max: Some(high + margin), ..Axis::default() }
+    } else {
+        Axis::default()
     }
 }

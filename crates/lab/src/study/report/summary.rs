@@ -1,5 +1,7 @@
 //! The first page: the default agent in every section, targets, and where agents lose.
 
+use peergrid_reward::Credit;
+
 use super::{
     numbers::{estimate, number, signed, signed_estimate},
     push,
@@ -71,8 +73,11 @@ fn targets(sections: &[(&Judged, Vec<Row>, Vec<Contrast>)]) -> String {
                 number(closed_percent, 0),
             ),
         );
-        for row in rows.iter().filter(|row| row.is_agent) {
-            text += &target_line(row, target);
+        // Homes that see to themselves are not asked to serve the street.
+        let asked = judged.section.agents.iter().filter(|agent| agent.credit != Credit::Own);
+        for agent in asked {
+            let row = rows.iter().find(|row| row.id == agent.id);
+            text += &row.map_or_else(String::new, |row| target_line(row, target));
         }
         text += "\n";
     }
