@@ -141,6 +141,7 @@ fn peak_bands(day: &MeanDay) -> Vec<Band> {
 /// Cost on validation days over the steps done: mean over the seeds, and between dashes the range.
 fn learning(section: &Section, outcome: &SectionOutcome) -> Chart {
     let agents = outcome.policies.iter().filter(|policy| policy.is_agent);
+    let unit = if section.counts_wear { "$/day without wear" } else { "$/day" };
     let known = |id: &str| section.agents.iter().any(|agent| agent.id == id);
     let reference = |&(id, cost): &(&'static str, f64)| {
         let policy = outcome.policy(id)?;
@@ -151,7 +152,7 @@ fn learning(section: &Section, outcome: &SectionOutcome) -> Chart {
     Chart {
         title: Some("Cost on validation days while learning".to_owned()),
         x: Axis { label: "home-steps".to_owned(), ticks: AxisKind::Count, ..Axis::default() },
-        y: Axis { label: "$/day, range over seeds dashed".to_owned(), ..Axis::default() },
+        y: Axis { label: format!("{unit}, range over seeds dashed"), ..Axis::default() },
         series: agents.filter(|agent| known(agent.id)).flat_map(band).collect(),
         lines: outcome.validation.iter().filter_map(reference).collect(),
         ..Chart::default()

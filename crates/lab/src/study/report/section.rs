@@ -2,7 +2,7 @@
 
 use super::{
     Figure,
-    numbers::{count, estimate, number, signed, signed_estimate},
+    numbers::{count, duration, estimate, number, signed, signed_estimate},
     push,
 };
 use crate::study::{Contrast, Course, Estimate, Judged, Row};
@@ -36,7 +36,7 @@ fn facts(judged: &Judged, seeds: &[u64]) -> String {
     };
     format!(
         "Data: {} ({}), {} to {}; {} homes, {} of them with a battery. Days: {days}. Agents: {} \
-         home-steps each, {}, {} microgrids side by side.\n\n",
+         home-steps each, {}, {} microgrids side by side. Work: {} on one core.\n\n",
         data.name,
         data.licence,
         data.first_date,
@@ -49,6 +49,7 @@ fn facts(judged: &Judged, seeds: &[u64]) -> String {
             seeds => format!("{} seeds", seeds.len()),
         },
         setting.spec.training.microgrids,
+        duration(judged.outcome.seconds),
     )
 }
 
