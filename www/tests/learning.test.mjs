@@ -35,7 +35,7 @@ function allAt(page, seeds, count) {
 /** The specification inside a saved model. @param {Buffer} content */
 function specOf(content) {
   const header = JSON.parse(content.subarray(8, 8 + Number(content.readBigUInt64LE(0))).toString());
-  return JSON.parse(header.__metadata__.spec);
+  return JSON.parse(header.__metadata__["peergrid.spec"]);
 }
 
 /** Adds to a bundle's script as it is loaded. @param {Page} page @param {RegExp} script @param {(count: number) => string} more By how often it was loaded before. */

@@ -19,6 +19,16 @@ import { field } from "../spec.js";
 /** @typedef {{ value: string, label: string, text: string }} Option */
 
 /**
+ * Edits the specification once the focus has moved on: controls are disabled while the engine
+ * takes over a change, and who goes from field to field would be sent past all of them.
+ * @param {App} app
+ * @param {Parameters<App["edit"]>[0]} fields
+ */
+function edit(app, fields) {
+  setTimeout(() => void app.edit(fields));
+}
+
+/**
  * A number that edits a field; emptied, where it is not required, it is set to null.
  * @param {App} app
  * @param {string} name Dotted name of the field.
@@ -31,7 +41,7 @@ export function numberField(app, name, attributes, emptied = name) {
     ...attributes,
     onchange: () => {
       if (!input.reportValidity()) return;
-      void app.edit(input.value === "" ? { [emptied]: null } : { [name]: input.valueAsNumber });
+      edit(app, input.value === "" ? { [emptied]: null } : { [name]: input.valueAsNumber });
     },
   });
   return input;
@@ -90,7 +100,7 @@ export function listIn(app, name, label, hint, { min = -Infinity, max = Infinity
       const valid = values.length >= least && values.every(fits);
       const kind = whole ? "whole numbers" : "numbers";
       input.setCustomValidity(valid ? "" : `Enter ${kind} from ${min} to ${max} with commas between them.`);
-      if (input.reportValidity()) void app.edit({ [name]: values });
+      if (input.reportValidity()) edit(app, { [name]: values });
     },
   });
   return { name, input, element: labelled(label, input, hint) };
@@ -111,7 +121,7 @@ export function dateIn(app, name, label, hint, attributes) {
     id: idOf(name),
     ...attributes,
     onchange: () => {
-      if (input.reportValidity()) void app.edit({ [name]: input.value || null });
+      if (input.reportValidity()) edit(app, { [name]: input.value || null });
     },
   });
   return { name, input, element: labelled(label, input, hint) };
