@@ -1,11 +1,15 @@
 //! Policies on the held-out days.
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
+use peergrid_env::Microgrids;
+use peergrid_guard::Action;
 use peergrid_lab::{
-    LabError, Policy, PolicyKind, Replay, Run, evaluate,
+    LabError, Policy, PolicyKind, Replay, Run, TimeOfUse, evaluate,
     presets::agent_label,
+    record,
     results::{PolicyResult, Summary, to_csv},
+    time_of_use,
 };
 use wasm_bindgen::prelude::*;
 
@@ -20,8 +24,36 @@ use crate::{
 pub struct Evaluation {
     /// By policy: its run on the held-out days.
     runs: BTreeMap<&'static str, Run>,
-    /// What the agent does on the held-out days, as [`peergrid_lab::record`] writes it.
-    agent: Option<Vec<f64>>,
+    /// By policy: what another engine found it to do on the held-out days.
+    plans: BTreeMap<&'static str, Plan>,
+    /// The time-of-use rule, which is tuned once.
+    tuned: OnceCell<TimeOfUse>,
+}
+
+/// What a policy does on the held-out days.
+#[wasm_bindgen(getter_with_clone)]
+#[derive(Clone)]
+pub struct Plan {
+    /// Its actions, as [`peergrid_lab::record`] writes them.
+    pub actions: Vec<f64>,
+    /// What it has to say of how they came about.
+    pub note: Option<String>,
+}
+
+/// A policy that is carried out again.
+struct Again<'a> {
+    replay: Replay<'a>,
+    note: Option<String>,
+}
+
+impl Policy for Again<'_> {
+    fn propose(&mut self, microgrids: &Microgrids, proposed: &mut [Action]) {
+        self.replay.propose(microgrids, proposed);
+    }
+
+    fn note(&self) -> Option<String> {
+        self.note.clone()
+    }
 }
 
 impl Evaluation {
@@ -44,10 +76,17 @@ impl Session {
         }
     }
 
-    fn set_agent(&mut self, actions: Vec<f64>) -> Result<(), LabError> {
-        Replay::new(&actions, &self.setting, self.setting.held_out.len(), 0)?;
-        self.evaluation.runs.remove(PolicyKind::Agent.id());
-        self.evaluation.agent = Some(actions);
+    /// What a policy that needs no training does on the held-out days.
+    fn plan(&self, kind: PolicyKind) -> Result<Plan, LabError> {
+        let mut policy = self.policy(kind, 0)?;
+        let actions = record(policy.as_mut(), &self.setting, &self.setting.held_out)?;
+        Ok(Plan { actions, note: policy.note() })
+    }
+
+    fn set_plan(&mut self, kind: PolicyKind, plan: Plan) -> Result<(), LabError> {
+        Replay::new(&plan.actions, &self.setting, self.setting.held_out.len(), 0)?;
+        self.evaluation.runs.remove(kind.id());
+        self.evaluation.plans.insert(kind.id(), plan);
         Ok(())
     }
 
@@ -57,14 +96,19 @@ impl Session {
         kind: PolicyKind,
         first: usize,
     ) -> Result<Box<dyn Policy + '_>, LabError> {
-        if let Some(fixed) = kind.for_setting(&self.setting) {
-            return Ok(fixed);
+        if let Some(Plan { actions, note }) = self.evaluation.plans.get(kind.id()) {
+            let episodes = self.setting.held_out.len();
+            let replay = Replay::new(actions, &self.setting, episodes, first)?;
+            return Ok(Box::new(Again { replay, note: note.clone() }));
         }
-        let actions = self.evaluation.agent.as_ref().ok_or_else(|| {
+        if kind == PolicyKind::TimeOfUse {
+            let wear = self.setting.spec.reward.weights.degradation;
+            let tuned = self.evaluation.tuned.get_or_init(|| time_of_use(&self.setting, wear));
+            return Ok(Box::new(tuned.clone()));
+        }
+        kind.for_setting(&self.setting).map(|fixed| fixed as Box<dyn Policy>).ok_or_else(|| {
             LabError::Missing("the agent has not been run on the held-out days yet".to_owned())
-        })?;
-        let episodes = self.setting.held_out.len();
-        Ok(Box::new(Replay::new(actions, &self.setting, episodes, first)?))
+        })
     }
 
     /// The run of a policy on the held-out days, computed once.
@@ -109,13 +153,28 @@ impl Session {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Takes over what the agent does on the held-out days, from the engine that learns.
+    /// What a policy does on the held-out days, for another engine to carry out.
     ///
     /// # Errors
-    /// Actions of another setting.
-    #[wasm_bindgen(js_name = setAgent)]
-    pub fn set_agent(&mut self, actions: Vec<f64>) -> Result<(), JsError> {
-        Ok(self.session.set_agent(actions)?)
+    /// As [`Engine::evaluate`].
+    pub fn plan(&self, policy: &str) -> Result<Plan, JsError> {
+        Ok(self.session.plan(PolicyKind::by_id(policy)?)?)
+    }
+
+    /// Takes over what a policy does on the held-out days, from the engine that learns or from
+    /// one that plans.
+    ///
+    /// # Errors
+    /// A policy that does not exist; actions of another setting.
+    #[wasm_bindgen(js_name = setActions)]
+    pub fn set_actions(
+        &mut self,
+        policy: &str,
+        actions: Vec<f64>,
+        note: Option<String>,
+    ) -> Result<(), JsError> {
+        let kind = PolicyKind::by_id(policy)?;
+        Ok(self.session.set_plan(kind, Plan { actions, note })?)
     }
 
     /// Runs a policy on the held-out days, for [`Engine::summary`] and [`Engine::csv`].
@@ -151,5 +210,33 @@ impl Engine {
         let kind = PolicyKind::by_id(policy)?;
         self.session.run(kind)?;
         Ok(to_csv(&self.session.setting, &self.session.evaluation.runs[kind.id()])?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use peergrid_lab::Spec;
+
+    use super::*;
+
+    #[test]
+    fn a_plan_made_elsewhere_comes_out_as_if_made_here() {
+        let spec = r#"{"data": {"source": "synthetic", "homes": 3, "days": 60}}"#;
+        let session = || {
+            let mut session = Session::new().unwrap();
+            session.configure(Spec::from_json(spec).unwrap()).unwrap();
+            session
+        };
+        let (elsewhere, mut here, mut alone) = (session(), session(), session());
+        let mut plan = elsewhere.plan(PolicyKind::Optimum).unwrap();
+        plan.note = Some("made elsewhere".to_owned());
+        here.set_plan(PolicyKind::Optimum, plan).unwrap();
+        let run = here.run(PolicyKind::Optimum).unwrap();
+        assert_eq!(run.note.as_deref(), Some("made elsewhere"));
+        assert_eq!(run.trace.bill, alone.run(PolicyKind::Optimum).unwrap().trace.bill);
+
+        let wrong = Plan { actions: vec![0.0; 7], note: None };
+        assert!(here.set_plan(PolicyKind::Optimum, wrong).is_err());
+        assert!(here.policy(PolicyKind::Agent, 0).is_err(), "there is no agent yet");
     }
 }

@@ -53,6 +53,8 @@ struct PolicyView {
     id: &'static str,
     label: &'static str,
     role: &'static str,
+    /// Whether it plans whole days or is tuned on them, which can take seconds.
+    plans: bool,
 }
 
 impl Session {
@@ -97,6 +99,7 @@ impl Session {
     }
 
     fn policies(&self) -> Vec<PolicyView> {
+        use PolicyKind::{Agent, NoBattery, RuleBased, StreetGreedy};
         let view = |kind: PolicyKind| PolicyView {
             id: kind.id(),
             label: self.label(kind),
@@ -110,6 +113,7 @@ impl Session {
                 PolicyKind::Optimum => "optimum",
                 PolicyKind::Agent => "grid_aware",
             },
+            plans: !matches!(kind, NoBattery | RuleBased | StreetGreedy | Agent),
         };
         Self::kinds().map(view).collect()
     }
