@@ -151,7 +151,7 @@ export function advancedSettings(app) {
     h("div", { class: "row" }, ...entries.map(({ control }) => control.element)),
     h("div", { class: "row" }, ...of("learner")),
     group("What the agent sees and does", ...of("agent")),
-    group("What its reward stands for", ...of("reward"), share.element),
+    group("What its reward stands for", ...of("reward"), share.element, ...of("end")),
   );
   return {
     element,
@@ -168,15 +168,15 @@ export function advancedSettings(app) {
   };
 }
 
-/** @typedef {{ kind: "learner" | "agent" | "reward", name: string, input: ReturnType<typeof choiceIn> }} Choice */
+/** @typedef {{ kind: "learner" | "agent" | "reward" | "end", name: string, input: ReturnType<typeof choiceIn> }} Choice */
 
 /** @param {App} app @returns {Choice[]} */
 function learnerChoices(app) {
   const choice = chooser(app, "learner");
   return [
-    choice("ppo.learning_rate_schedule", "learning_rate over time", [
-      { value: "linear", label: "falls to 0", text: "In a straight line, by the end of the training." },
-      { value: "constant", label: "stays", text: "The same all the way." },
+    choice("ppo.learning_rate_schedule", "schedule", [
+      { value: "linear", label: "falls to 0", text: "The learning rate, in a straight line to the training’s end." },
+      { value: "constant", label: "stays", text: "The learning rate is the same all the way." },
     ]),
     choice("ppo.activation_fn", "activation_fn", [
       { value: "relu", label: "ReLU", text: "As good as tanh here, and about three times as fast." },
@@ -214,9 +214,8 @@ function agentChoices(app) {
 
 /** @param {App} app @returns {Choice[]} */
 function rewardChoices(app) {
-  const choice = chooser(app, "reward");
   return [
-    choice("reward.credit", "A home is paid for", [
+    chooser(app, "reward")("reward.credit", "A home is paid for", [
       {
         value: "difference",
         label: "the difference it makes",
@@ -226,7 +225,7 @@ function rewardChoices(app) {
       { value: "own", label: "its own outcome", text: "Its own bill and its own import: everyone for themselves." },
       { value: "mix", label: "a mix of own and community", text: "In the shares that you set." },
     ]),
-    choice("episode.end", "At midnight an episode", [
+    chooser(app, "end")("episode.end", "At midnight an episode", [
       { value: "settled", label: "is settled", text: "What is left in the battery is paid for, and that is the end." },
       { value: "continues", label: "goes on unseen", text: "Only the time is up: the critic’s estimate stands for the rest." },
     ]),
@@ -301,7 +300,8 @@ function showEntry({ name, meaning, range }, { input, element }, spec, preset) {
 /** @param {unknown} value */
 function inWords(value) {
   if (value === null) return "none";
-  return Array.isArray(value) ? value.join(", ") || "empty" : String(value).replace("-", "−");
+  const text = Array.isArray(value) ? value.join(", ") || "empty" : String(value);
+  return text.replaceAll("-", "−");
 }
 
 /** @param {string} name @param {ReturnType<typeof choiceIn>} choice @param {Spec} spec */
