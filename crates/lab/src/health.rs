@@ -159,7 +159,7 @@ mod tests {
             (Power, 0.97, 1.0, "charges at full power in every state"),
             (Gate, -4.0, -1.1, "holds its charge back in every state"),
             (Power, -4.0, -1.1, "discharges at full power in every state"),
-            (Gate, 0.60, 0.61, "is 0.60 in every state"),
+            (Gate, 0.599, 0.601, "is 0.60 in every state"),
             (Power, -0.301, -0.299, "is -0.30 in every state"),
         ] {
             let found = found(&stats(-1.0, low, high), mode, [1.0, 1.0]);
