@@ -123,7 +123,10 @@ fn exploration_leaves_the_market_at_work() {
     let undisturbed = volume(&day(&mut Raw(BatteryMode::Gate, |_| 0.0)));
     let disturbed = |battery: f32| {
         let mut noise = noise();
-        let raw = |i: usize| if i % ACTION_SIZE == 0 { battery } else { 1.0 } * std * noise();
+        let raw = |i: usize| {
+            let size = if i.is_multiple_of(ACTION_SIZE) { battery } else { 1.0 };
+            size * std * noise()
+        };
         volume(&day(&mut Raw(BatteryMode::Gate, raw))) / undisturbed
     };
     let (market, all) = (disturbed(0.0), disturbed(1.0));
