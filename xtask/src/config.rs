@@ -26,6 +26,8 @@ pub struct Config {
     /// The bundles, in the order in which they are built.
     #[serde(rename = "bundle")]
     pub bundles: Vec<Bundle>,
+    /// The kernels that are measured in a browser.
+    pub bench: Bundle,
     /// What is served next to the bundles.
     pub site: Site,
 }
@@ -139,7 +141,13 @@ impl Config {
     }
 
     fn check(&self) -> Result<()> {
-        for needed in self.bundles.iter().map(|b| b.everyday.as_str()).chain(["full", "fast"]) {
+        for needed in self
+            .bundles
+            .iter()
+            .chain([&self.bench])
+            .map(|b| b.everyday.as_str())
+            .chain(["full", "fast"])
+        {
             if !self.profiles.contains_key(needed) {
                 return Err(bad(format!("there is no [profiles.{needed}], which is used")));
             }
@@ -205,7 +213,7 @@ mod tests {
             named,
             [("street", 600), ("charts", 500), ("engine", 1000), ("engine-webgpu", 5000)]
         );
-        for bundle in &config.bundles {
+        for bundle in config.bundles.iter().chain([&config.bench]) {
             assert!(root().join(&bundle.krate).join("Cargo.toml").is_file(), "{}", bundle.name);
         }
     }

@@ -67,4 +67,6 @@ pub use spec::{
     TrainingSpec,
 };
 #[cfg(feature = "learner")]
+pub use streams::Streams;
+#[cfg(feature = "learner")]
 pub use training::{Iteration, Training, ValidationKpis};

@@ -17,7 +17,7 @@ const DAYS_STREAM: u64 = 0xDA45;
 const MOST_ROWS: usize = 1 << 22;
 
 /// Training episodes on random training days.
-pub(crate) struct Streams {
+pub struct Streams {
     microgrids: Microgrids,
     agents: AgentRows,
     end: EpisodeEnd,
@@ -35,6 +35,10 @@ pub(crate) struct Streams {
 }
 
 impl Streams {
+    /// Episodes on `setting`'s training days, as many side by side as it says.
+    ///
+    /// # Errors
+    /// A community without a battery; more home-steps in an iteration than fit into memory.
     pub fn new(setting: &Setting) -> Result<Self, LabError> {
         let spec = &setting.spec;
         let agents = setting.agents();
@@ -79,12 +83,12 @@ impl Streams {
     }
 
     /// What stopped the environment, if anything did.
-    pub fn take_fault(&mut self) -> Option<LabError> {
+    pub(crate) fn take_fault(&mut self) -> Option<LabError> {
         self.fault.take()
     }
 
     /// Starts new episodes on random training days.
-    pub fn restart(&mut self) -> Result<(), EnvError> {
+    pub(crate) fn restart(&mut self) -> Result<(), EnvError> {
         for day in &mut self.days {
             *day = self.train_days[self.rng.random_range(0..self.train_days.len())];
         }
