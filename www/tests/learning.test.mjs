@@ -11,8 +11,8 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** A small street with short iterations. */
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=40000";
+/** A small street with short iterations, more of them than any test waits for. */
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=4000000";
 
 /** @typedef {import("playwright-core").Page} Page */
 

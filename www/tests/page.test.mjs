@@ -13,7 +13,7 @@ before(async () => {
 after(() => browser.close());
 
 /** A small street with short iterations. */
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=40000";
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=400000";
 /** Enough to learn. */
 const LEARN = "training.microgrids=50&ppo.total_timesteps=200000";
 /** Small enough for a graphics adapter made of software. */
