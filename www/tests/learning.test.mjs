@@ -72,7 +72,7 @@ test("two seeds train side by side, and the better one's agent is what counts", 
     await page.waitForSelector(".kpis");
     const cell = page.locator('tr[data-kpi="cost"] td[data-policy="agent"]');
     const shown = Number(await cell.getAttribute("data-value"));
-    const [count, mean, low, high] = /(\d+)\sseeds: (\S+) \((\S+) to (\S+)\)/.exec(await cell.innerText())?.slice(1).map(Number) ?? [];
+    const [count, mean, low, high] = /(\d+)\sseeds:\s(\S+)\s\((\S+)\sto\s(\S+)\)/.exec(await cell.innerText())?.slice(1).map(Number) ?? [];
     assert.equal(count, 2);
     const rounding = 0.005 + 1e-9;
     assert.ok(low - rounding <= shown && shown <= high + rounding, `${shown} is not between ${low} and ${high}`);

@@ -119,7 +119,7 @@ function overSeeds({ id, digits }, { seeds, kpis }) {
   const found = kpis[id];
   if (!found) return [];
   const [mean, low, high] = [found.mean, found.low, found.high].map((value) => number(value, digits));
-  return [h("span", { class: "spread" }, `${seeds}${NBSP}seeds: ${mean} (${low} to ${high})`)];
+  return [h("span", { class: "spread" }, `${seeds}${NBSP}seeds:${NBSP}${mean} (${low}${NBSP}to${NBSP}${high})`)];
 }
 
 /**

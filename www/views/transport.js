@@ -8,7 +8,6 @@ import { AGENT, BASELINE } from "../state.js";
  * @typedef {import("../app.js").App} App
  * @typedef {import("../state.js").State} State
  * @typedef {import("../types.d.ts").Sample} Sample
- * @typedef {import("../types.d.ts").SeedRun} SeedRun
  */
 
 /** Iterations over which the speed is averaged. */
@@ -31,7 +30,7 @@ export function transportBar(app) {
   const figures = h("p", { class: "hint numbers" });
   const health = healthLine();
   // A live region is there before it has something to say.
-  const collapse = h("div", { role: "status" });
+  const collapse = h("div", { class: "collapse", role: "status" });
 
   return {
     element: h(
@@ -171,10 +170,13 @@ function healthLine() {
   };
 }
 
-/** What has gone wrong with the agents as they are now. @param {State} state */
-function collapses(state) {
-  const named = (/** @type {string} */ text, /** @type {SeedRun} */ run) => (state.runs.length > 1 ? `Seed ${run.seed}: ${text}` : text);
-  return state.runs.flatMap((run) => run.history.at(-1)?.collapse.map((text) => named(text, run)) ?? []);
+/** What has gone wrong with the agents as they are now, and with which. @param {State} state */
+function collapses({ runs }) {
+  const sentences = new Set(runs.flatMap(({ history }) => history.at(-1)?.collapse ?? []));
+  return [...sentences].map((text) => {
+    const seeds = runs.filter(({ history }) => history.at(-1)?.collapse.includes(text)).map(({ seed }) => String(seed));
+    return runs.length > 1 ? `Seed ${new Intl.ListFormat("en-GB").format(seeds)}: ${text}` : text;
+  });
 }
 
 /**
