@@ -15,7 +15,7 @@ before(async () => {
 after(() => browser.close());
 
 /** A small street with short iterations. */
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=40000";
+const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=400000";
 
 /** A field of the specification in use. @param {Page} page @param {string} name Dotted. */
 function field(page, name) {
