@@ -148,7 +148,8 @@ test("a learner's preset sets its settings, and a change of one is one's own", a
 
     await learner.selectOption("default");
     await page.waitForURL((address) => !address.search.includes("ppo.n_steps"));
-    assert.equal(await page.getByLabel("gamma", { exact: true }).inputValue(), "0.99");
+    const gamma = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.learners[0].ppo.gamma);
+    assert.equal(await page.getByLabel("gamma", { exact: true }).inputValue(), String(gamma));
     assert.equal(await page.getByLabel("Home-steps", { exact: true }).inputValue(), length);
   });
 });
