@@ -127,6 +127,9 @@ test("an Ausgrid file dropped in is read and listed", async () => {
     assert.match(facts, /103 because/);
     assert.match(page.url(), /data\.source=file/);
     await picture(page, "measured");
+    // Those who plan read it as well.
+    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await page.waitForSelector('.kpis td[data-policy="optimum"]');
 
     await page.reload();
     await ready(page);
