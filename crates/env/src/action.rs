@@ -4,8 +4,8 @@
 //! policy starts there and exploration does not begin by breaking the market:
 //!
 //! 1. battery, read as [`BatteryMode`] says;
-//! 2. grid request: 0.4 of it is the share of the net power settled directly with the grid;
-//! 3. price: 0.4 of it is how far the limit price moves from the honest one towards the other end
+//! 2. grid request: 0.1 of it is the share of the net power settled directly with the grid;
+//! 3. price: 0.1 of it is how far the limit price moves from the honest one towards the other end
 //!    of the price range. Both shares are clipped to [0, 1].
 
 use peergrid_guard::{Action, truthful_price};
@@ -18,7 +18,7 @@ pub const ACTION_SIZE: usize = 3;
 
 /// From raw market numbers to shares: below one, so that exploration of a size that suits the
 /// battery disturbs the market little.
-const MARKET_SCALE: f64 = 0.4;
+const MARKET_SCALE: f64 = 0.1;
 
 /// Half-width of the gate's middle zone, in which the battery follows the street.
 const DEAD_ZONE: f64 = 1.0 / 3.0;

@@ -114,12 +114,12 @@ fn noise() -> impl FnMut() -> f32 {
     }
 }
 
-/// Exploration noise of the default size (log-std −1): of the energy that neighbours trade at raw
-/// zeros, 93 % is still traded where only the market's numbers are disturbed. Where the batteries'
-/// are as well, they trade a little more.
+/// Exploration noise of the default size leaves nearly all of the energy that neighbours trade at raw
+/// zeros traded where only the market's numbers are disturbed. Where the batteries' are as well, they
+/// do not trade less.
 #[test]
 fn exploration_leaves_the_market_at_work() {
-    let std = (-1.0_f32).exp();
+    let std = Spec::default().ppo.log_std_init[0].exp();
     let undisturbed = volume(&day(&mut Raw(BatteryMode::Gate, |_| 0.0)));
     let disturbed = |battery: f32| {
         let mut noise = noise();
@@ -130,6 +130,6 @@ fn exploration_leaves_the_market_at_work() {
         volume(&day(&mut Raw(BatteryMode::Gate, raw))) / undisturbed
     };
     let (market, all) = (disturbed(0.0), disturbed(1.0));
-    assert!(market > 0.9 && market < 1.0, "{market}");
+    assert!(market > 0.95 && market < 1.0, "{market}");
     assert!(all > 0.9, "{all}");
 }

@@ -37,7 +37,7 @@ pub enum Activation {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PpoSettings {
-    /// Adam's step size, per update; range (0, 1], default 1e-3.
+    /// Adam's step size, per update; range (0, 1], default 3e-3.
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub learning_rate: f64,
     /// How the learning rate moves; `constant` or `linear` (default).
@@ -52,16 +52,17 @@ pub struct PpoSettings {
     /// Passes over the rollout per iteration; at least 1, default 4.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub n_epochs: usize,
-    /// Discount per step; range [0, 1], default 0.99.
+    /// Discount per step; range [0, 1], default 1: days are judged by their undiscounted sum, and end.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub gamma: f64,
-    /// λ of generalised advantage estimation; range [0, 1], default 0.95.
+    /// λ of generalised advantage estimation; range [0, 1], default 0.98.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub gae_lambda: f64,
     /// Clip range ε of the probability ratio; range (0, 1], default 0.2.
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "maximum" = 1)))]
     pub clip_range: f64,
-    /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.
+    /// Weight of the entropy bonus, in loss units per nat; at least 0, default 0.04:
+    /// without it the noise goes before rare states, in which acting pays, are understood.
     #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub ent_coef: f64,
     /// Weight of the value loss `mean((R − V)²)` against the policy loss; at least 0, default 0.5.
@@ -75,7 +76,7 @@ pub struct PpoSettings {
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub target_kl: Option<f64>,
     /// Natural logarithm of the exploration noise's standard deviation at the start, in action
-    /// units: one value per action, or one for all; range [−10, 2], default −1. It moves slowly
+    /// units: one value per action, or one for all; range [−10, 2], default −0.5. It moves slowly
     /// afterwards, so it should be small against the distance at which actions start to cost.
     #[cfg_attr(feature = "schema", schemars(length(min = 1), inner(range(min = -10, max = 2))))]
     pub log_std_init: Vec<f32>,
@@ -100,19 +101,19 @@ pub struct PpoSettings {
 impl Default for PpoSettings {
     fn default() -> Self {
         Self {
-            learning_rate: 1e-3,
+            learning_rate: 3e-3,
             learning_rate_schedule: LearningRateSchedule::Linear,
             n_steps: 24,
             batch_size: 2048,
             n_epochs: 4,
-            gamma: 0.99,
-            gae_lambda: 0.95,
+            gamma: 1.0,
+            gae_lambda: 0.98,
             clip_range: 0.2,
-            ent_coef: 0.0,
+            ent_coef: 0.04,
             vf_coef: 0.5,
             max_grad_norm: 0.5,
             target_kl: None,
-            log_std_init: vec![-1.0],
+            log_std_init: vec![-0.5],
             net_arch: vec![64, 64],
             activation_fn: Activation::Relu,
             normalise_observations: true,

@@ -10,7 +10,7 @@ fn settings() -> PpoSettings {
         batch_size: 128,
         n_epochs: 4,
         net_arch: vec![32],
-        learning_rate: 3e-3,
+        gamma: 0.99,
         total_timesteps: 512 * 60,
         ..PpoSettings::default()
     }
