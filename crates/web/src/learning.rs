@@ -13,7 +13,7 @@ use crate::{
 #[derive(Default)]
 pub struct Agent {
     compute: Compute,
-    training: Option<Training>,
+    training: Option<Box<Training>>,
     /// A loaded agent; training goes on from it.
     loaded: Option<Model>,
 }
@@ -35,7 +35,7 @@ impl Agent {
 
     /// The best agent so far.
     fn model(&self) -> Result<Model, LabError> {
-        let model = self.training.as_ref().map(Training::best).or_else(|| self.loaded.clone());
+        let model = self.training.as_deref().map(Training::best).or_else(|| self.loaded.clone());
         model.ok_or_else(|| LabError::Missing("nothing has been trained or loaded yet".to_owned()))
     }
 }
@@ -51,7 +51,7 @@ impl Session {
     async fn iterate(&mut self) -> Result<Iteration, LabError> {
         let mut training = match self.agent.training.take() {
             Some(training) => training,
-            None => self.agent.start(&self.setting)?,
+            None => Box::new(self.agent.start(&self.setting)?),
         };
         let iteration = training.iterate().await;
         self.agent.training = Some(training);
