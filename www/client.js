@@ -20,6 +20,8 @@ export class Replaced extends Refusal {}
  * @property {(message: string) => void} crash
  */
 
+const gone = () => new Replaced("The engine was replaced before it could answer.");
+
 /**
  * One worker with one engine. After a crash it is thrown away and another is made.
  * @template {Record<string, (...args: any[]) => any>} Requests
@@ -30,6 +32,8 @@ export class WorkerClient {
   #next = 0;
   #reports;
   #worker;
+  /** It has been ended, or has crashed. */
+  closed = false;
 
   /**
    * @param {URL} script
@@ -52,6 +56,7 @@ export class WorkerClient {
    * @returns {Promise<ReturnType<Requests[K]>>}
    */
   request(name, ...args) {
+    if (this.closed) return Promise.reject(gone());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -59,12 +64,11 @@ export class WorkerClient {
     });
   }
 
-  /** Ends the worker; requests under way are refused. */
+  /** Ends the worker; requests under way, and later ones, are refused. */
   close() {
+    this.closed = true;
     this.#worker.terminate();
-    for (const { reject } of this.#waiting.values()) {
-      reject(new Replaced("The engine was replaced before it could answer."));
-    }
+    for (const { reject } of this.#waiting.values()) reject(gone());
     this.#waiting.clear();
   }
 

@@ -80,6 +80,11 @@ export class Run {
     return this.#learner.loaded;
   }
 
+  /** Its engine is gone. */
+  get closed() {
+    return this.#learner.closed;
+  }
+
   /** The reward of its best agent on the validation days: what seeds are compared by. */
   get best() {
     return this.history.findLast(({ best }) => best)?.validation[AGENT]?.reward ?? -Infinity;

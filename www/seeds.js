@@ -1,5 +1,6 @@
 // The runs of one training: as many as there are seeds, side by side.
 
+import { Replaced } from "./client.js";
 import { Run } from "./run.js";
 
 /**
@@ -15,6 +16,10 @@ export function mostSeeds() {
 export class Seeds {
   /** @type {Run[]} */
   runs = [];
+  /** How often they were mustered. */
+  #musters = 0;
+  /** Those that are not wanted any more. @type {WeakSet<Run>} */
+  #dropped = new WeakSet();
   #reports;
 
   /** @param {import("./run.js").RunReports} reports */
@@ -52,12 +57,36 @@ export class Seeds {
   /**
    * Makes them as many as there are to be, each with the setting; agents are dropped.
    * @param {{ seeds: number, backend: Backend, setting: Setting | null, file: File | null }} state
+   * @returns {Promise<boolean>} Whether they were not mustered again meanwhile.
    */
   async muster({ seeds, backend, setting, file }) {
-    for (const run of this.runs.splice(seeds)) run.close();
+    const muster = ++this.#musters;
+    for (const run of this.runs.splice(seeds)) this.#drop(run);
+    this.runs = this.runs.filter(({ closed }) => !closed);
     this.runs.forEach((run, index) => (run.index = index));
     while (this.runs.length < seeds) this.runs.push(this.spawn(this.runs.length, backend));
-    await Promise.all(this.runs.flatMap((run) => [run.loaded, setting && run.follow(setting, file)]));
+    await Promise.all(this.runs.map((run) => this.#prepare(run, setting, file)));
+    return muster === this.#musters;
+  }
+
+  /**
+   * Settled once a run has the setting, or is not wanted any more.
+   * @param {Run} run
+   * @param {Setting | null} setting
+   * @param {File | null} file
+   */
+  async #prepare(run, setting, file) {
+    try {
+      await Promise.all([run.loaded, setting && run.follow(setting, file)]);
+    } catch (error) {
+      if (!(error instanceof Replaced && this.#dropped.has(run))) throw error;
+    }
+  }
+
+  /** @param {Run} run */
+  #drop(run) {
+    this.#dropped.add(run);
+    run.close();
   }
 
   /**
@@ -65,7 +94,7 @@ export class Seeds {
    * @param {Parameters<Seeds["muster"]>[0]} state
    */
   async renew(state) {
-    const whole = this.runs.length === state.seeds && this.runs.every((run, index) => run.index === index);
+    const whole = this.runs.length === state.seeds && this.runs.every((run, index) => run.index === index && !run.closed);
     if (whole) await Promise.all(this.runs.map((run) => run.request("reset")));
     else await this.muster(state);
   }
@@ -77,13 +106,13 @@ export class Seeds {
 
   /** @param {Run} run */
   leaveOut(run) {
-    run.close();
+    this.#drop(run);
     this.runs = this.runs.filter((other) => other !== run);
   }
 
   /** Ends all but one. @param {Run} run */
   keepOnly(run) {
-    for (const other of this.runs) if (other !== run) other.close();
+    for (const other of this.runs) if (other !== run) this.#drop(other);
     this.runs = [run];
   }
 

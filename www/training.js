@@ -6,8 +6,8 @@
 import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
 import { Replaced } from "./client.js";
 import { counted, sentence } from "./format.js";
-import { notify } from "./notices.js";
-import { attempt } from "./refusals.js";
+import { dismiss, notify } from "./notices.js";
+import { attempt, refused } from "./refusals.js";
 import { Seeds } from "./seeds.js";
 import { scenarioQuery } from "./state.js";
 
@@ -70,8 +70,7 @@ export class Training {
   async load() {
     this.#store.set({ learner: "loading" });
     try {
-      await this.#seeds.muster(this.#state);
-      this.#store.set({ learner: "ready" });
+      if (await this.#seeds.muster(this.#state)) this.#store.set({ learner: "ready" });
       return true;
     } catch (error) {
       // After a crash, which is told where it is noticed.
@@ -89,9 +88,16 @@ export class Training {
   async follow() {
     this.forget();
     if (this.#seeds.none || this.#state.learner === "failed") return;
-    const followed = await attempt("learner", async () => (await this.#seeds.muster(this.#state), true));
-    // Better no training than one of another setting.
-    if (!followed) this.#store.set({ learner: "failed" });
+    try {
+      if (await this.#seeds.muster(this.#state)) this.#store.set({ learner: "ready" });
+      dismiss("learner");
+    } catch (error) {
+      // After a crash, which is told where it is noticed.
+      if (error instanceof Replaced) return;
+      // Better no training than one of another setting.
+      this.#store.set({ learner: "failed" });
+      refused("learner", error);
+    }
   }
 
   /** Trains a fresh agent, or goes on with a paused one. */
@@ -102,7 +108,7 @@ export class Training {
 
   pause() {
     this.#store.set({ phase: "pausing" });
-    for (const run of this.#seeds.runs) if (run.moving) void run.request("pause");
+    for (const run of this.#seeds.runs) if (run.moving && !run.closed) void run.request("pause");
   }
 
   /** Ends the training; the best agent so far stays for evaluation. */
@@ -242,7 +248,8 @@ export class Training {
 
   /** @param {Run} run @param {string} message */
   async #recover(run, message) {
-    if (this.#seeds.runs.length > 1 && run.history.length > 0) {
+    // What the other seeds have learnt is not given up for one.
+    if (this.#seeds.runs.length > 1 && this.#seeds.runs.some(({ history }) => history.length > 0)) {
       await this.#replaceOne(run, message);
       return;
     }
@@ -275,6 +282,8 @@ export class Training {
   async #replaceOne(run, message) {
     const what = this.#named(run, `the learner stopped: ${message}.`);
     const fresh = run.replaced ? null : await this.#standIn(run);
+    // Meanwhile a new setting may have come, with fresh runs for all seeds.
+    if (!this.#seeds.runs.includes(fresh ?? run)) return;
     if (fresh) {
       const from = run.kept ? "gone on from its last checkpoint" : "begun anew";
       notify("error", "crash", `${what} A fresh one has ${from}.`);
@@ -291,12 +300,13 @@ export class Training {
     }
   }
 
-  /** A fresh run in the place of one that stopped; `null` when it stops as well. @param {Run} run */
+  /** A fresh run in the place of one that stopped; `null` when it stops as well, or is not wanted any more. @param {Run} run */
   async #standIn(run) {
     const { setting, file, backend } = this.#state;
     if (!setting) return null;
     const fresh = this.#seeds.spawn(run.index, backend);
-    if (await attempt("learner", () => fresh.standIn(run, setting, file).then(() => true))) {
+    const there = await attempt("learner", () => fresh.standIn(run, setting, file).then(() => true));
+    if (there && this.#seeds.runs.includes(run)) {
       this.#seeds.replace(run, fresh);
       return fresh;
     }

@@ -99,6 +99,27 @@ test("two seeds train side by side, and the better one's agent is what counts", 
   });
 });
 
+test("seeds that are not wanted any more while they load are not waited for", async () => {
+  // Only the first engine is ever there.
+  let count = 0;
+  const before = (/** @type {Page} */ page) =>
+    page.route(/engine\/engine\.js/, (route) => (count++ === 0 ? route.continue() : undefined));
+  await withPage(browser, `${QUICK}&seeds=3`, async (page) => {
+    const loaded = () => page.evaluate(() => document.documentElement.dataset.learner);
+    assert.equal(await loaded(), "loading");
+    for (const seeds of ["2", "1"]) {
+      await page.getByLabel("Seeds", { exact: true }).fill(seeds);
+      await page.keyboard.press("Tab");
+      await page.waitForFunction((wanted) => /** @type {any} */ (globalThis).peergrid.seeds === Number(wanted), seeds);
+    }
+    await page.waitForFunction(() => document.documentElement.dataset.learner !== "loading");
+    assert.equal(await loaded(), "ready");
+    await press(page, "Step");
+    await allAt(page, 1, 1);
+    await phase(page, "paused");
+  }, { before });
+});
+
 test("of two seeds, one that crashes goes on from its last checkpoint and the other never stops", async () => {
   // The first engine to be loaded breaks in its third iteration, as after a panic in wasm.
   const sabotage = `
