@@ -10,7 +10,7 @@ const MINIBATCHES = 3;
 const spec = (/** @type {number} */ epochs) => ({
   data: { source: "synthetic", homes: 2 },
   training: { microgrids: 8 },
-  ppo: { batch_size: 64, n_epochs: epochs, total_timesteps: 100_000 },
+  ppo: { learning_rate: 0.001, batch_size: 64, n_epochs: epochs, total_timesteps: 100_000 },
 });
 
 /** Counts what is asked of the device, then becomes the learner's worker. */

@@ -106,7 +106,7 @@ const UPDATE = [
   {
     name: "ppo.target_kl",
     label: "target_kl",
-    meaning: "Ends an iteration’s passes when the policy has moved this far, in nats; empty: never.",
+    meaning: "After a pass over the batch whose mean KL exceeds 1.5 times this, in nats, the iteration’s remaining passes are skipped; empty: never.",
     range: "above 0",
     limits: { min: 0, placeholder: "never" },
   },
