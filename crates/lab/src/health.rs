@@ -68,17 +68,21 @@ fn one_action(stats: &IterationStats, mode: BatteryMode) -> Option<String> {
         BatteryMode::Power => 0.1,
     };
     if low >= AT_THE_END {
-        return Some("every home charges at full power in every state.".to_owned());
+        return Some("every home charges at full power in nearly every state.".to_owned());
     }
     if high <= -AT_THE_END {
         return Some(match mode {
-            BatteryMode::Gate => "every home holds its charge back in every state.".to_owned(),
-            BatteryMode::Power => "every home discharges at full power in every state.".to_owned(),
+            BatteryMode::Gate => {
+                "every home holds its charge back in nearly every state.".to_owned()
+            }
+            BatteryMode::Power => {
+                "every home discharges at full power in nearly every state.".to_owned()
+            }
         });
     }
     let middle = f32::midpoint(low, high);
     (high - low < SAME && middle.abs() > start)
-        .then(|| format!("every home's battery action is {middle:.2} in every state."))
+        .then(|| format!("every home's battery action is {middle:.2} in nearly every state."))
 }
 
 fn no_trades<'a>(
@@ -155,12 +159,12 @@ mod tests {
     fn one_action_for_all_is_named_by_what_it_does() {
         use BatteryMode::{Gate, Power};
         for (mode, low, high, hint) in [
-            (Gate, 1.2, 4.0, "charges at full power in every state"),
-            (Power, 0.97, 1.0, "charges at full power in every state"),
-            (Gate, -4.0, -1.1, "holds its charge back in every state"),
-            (Power, -4.0, -1.1, "discharges at full power in every state"),
-            (Gate, 0.599, 0.601, "is 0.60 in every state"),
-            (Power, -0.301, -0.299, "is -0.30 in every state"),
+            (Gate, 1.2, 4.0, "charges at full power in nearly every state"),
+            (Power, 0.97, 1.0, "charges at full power in nearly every state"),
+            (Gate, -4.0, -1.1, "holds its charge back in nearly every state"),
+            (Power, -4.0, -1.1, "discharges at full power in nearly every state"),
+            (Gate, 0.599, 0.601, "is 0.60 in nearly every state"),
+            (Power, -0.301, -0.299, "is -0.30 in nearly every state"),
         ] {
             let found = found(&stats(-1.0, low, high), mode, [1.0, 1.0]);
             assert_eq!((found.len(), found[0].id), (1, "one_action"));

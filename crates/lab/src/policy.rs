@@ -89,10 +89,10 @@ impl PolicyKind {
         })
     }
 
-    /// The policy for a setting, where those that can count wear count what the setting's reward
-    /// counts; `None` for the agent, which must be trained, and for what this build does not hold.
+    /// The policy for a setting, which counts no wear, as the measures of results count none;
+    /// `None` for the agent, which must be trained, and for what this build does not hold.
     pub fn for_setting(self, setting: &Setting) -> Option<Box<dyn Policy>> {
-        self.counting_wear(setting, setting.spec.reward.weights.degradation)
+        self.counting_wear(setting, 0.0)
     }
 
     /// As [`PolicyKind::for_setting`]; a kWh charged or discharged counts as `wear` $, ≥ 0.

@@ -17,7 +17,10 @@
 //! Without the feature `learner` (on by default) only the settings and the error are there, and
 //! nothing of Burn.
 //!
-//! The algorithm and its defaults follow Stable-Baselines3. Units are the environment's own.
+//! The algorithm follows Stable-Baselines3, and so do the settings' names; [`PpoSettings::sb3_defaults`]
+//! are its defaults. It differs in three things: rows left over after the last whole minibatch of an
+//! epoch are not used in it, `target_kl` is looked at after each epoch and not in each minibatch, and
+//! a linear learning rate is that of the rollout's beginning. Units are the environment's own.
 
 #[cfg(feature = "learner")]
 mod checkpoint;

@@ -102,8 +102,8 @@ impl Session {
             return Ok(Box::new(Again { replay, note: note.clone() }));
         }
         if kind == PolicyKind::TimeOfUse {
-            let wear = self.setting.spec.reward.weights.degradation;
-            let tuned = self.evaluation.tuned.get_or_init(|| time_of_use(&self.setting, wear));
+            // Without wear, as every policy of the results.
+            let tuned = self.evaluation.tuned.get_or_init(|| time_of_use(&self.setting, 0.0));
             return Ok(Box::new(tuned.clone()));
         }
         kind.for_setting(&self.setting).map(|fixed| fixed as Box<dyn Policy>).ok_or_else(|| {

@@ -77,6 +77,11 @@ impl Policy for CrossFitted {
         let other = (fold(day) + 1) % FOLDS;
         self.0[other].propose(microgrids, proposed);
     }
+
+    fn note(&self) -> Option<String> {
+        let notes: Vec<_> = self.0.iter().filter_map(|policy| policy.note()).collect();
+        (!notes.is_empty()).then(|| notes.join(" Of the other fold: "))
+    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,8 @@ impl Plan {
         sections.push(Section::new("C", preset("sydney-street")?, None)?);
         let mut hundred = preset("hundred-homes")?;
         scale(&mut hundred, HUNDRED_HOMES_SHARE);
+        hundred.description += " Agents are trained for half of the steps that the specification \
+                                names.";
         sections.push(Section::new("D", hundred, None)?);
         Self { sections, left_out, seeds: extent.seeds.clone(), resamples: 4000 }.cut(extent)
     }
@@ -288,7 +290,8 @@ impl Section {
                  every seed two agents are trained, each on the days of one fold (one random day of \
                  each of its weeks validates, the others train, as episodes of a day). In each week \
                  acts the agent that was trained and validated on the other fold. What is tuned \
-                 without learning is cross-fitted in the same way."
+                 without learning is cross-fitted in the same way. The optimum is one linear program \
+                 over all weeks."
             ),
             course: Course::Year,
             target: None,

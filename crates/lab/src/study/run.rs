@@ -252,18 +252,20 @@ impl Job<'_> {
         let counts_wear = self.section.counts_wear;
         if self.section.course == Course::Year {
             let tuned = |setting: &Setting| policy(kind, setting, counts_wear);
-            let mut policy = tuned(setting)?;
-            if kind == PolicyKind::TimeOfUse {
+            let mut policy = if kind == PolicyKind::TimeOfUse {
                 let [first, second] = folds::settings(setting)?;
-                policy = Box::new(CrossFitted([tuned(&first)?, tuned(&second)?]));
-            }
+                Box::new(CrossFitted([tuned(&first)?, tuned(&second)?]))
+            } else {
+                tuned(setting)?
+            };
             let outcome = self.over_the_year(policy.as_mut())?;
             return Ok((outcome, None));
         }
-        let mut policy = policy(kind, setting, counts_wear)?;
-        let validation = evaluate(policy.as_mut(), setting, &setting.validation)?;
+        // One for each part: what a policy notes is of the days it acted on.
+        let of_part = || policy(kind, setting, counts_wear);
+        let validation = evaluate(of_part()?.as_mut(), setting, &setting.validation)?;
         let cost = validation.total_cost() / validation.total_days();
-        let outcome = self.on_held_out_days(policy.as_mut())?;
+        let outcome = self.on_held_out_days(of_part()?.as_mut())?;
         Ok((outcome, Some(cost)))
     }
 

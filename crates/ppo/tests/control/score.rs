@@ -2,7 +2,7 @@
 
 use std::{thread, time::Instant};
 
-use peergrid_ppo::{Activation, Compute, LearningRateSchedule, Policy, PpoSettings, Trainer};
+use peergrid_ppo::{Compute, LearningRateSchedule, Policy, PpoSettings, Trainer};
 use pollster::block_on;
 
 use crate::{
@@ -15,16 +15,12 @@ const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 /// Episodes of an evaluation.
 const EPISODES: usize = 50;
 
-/// What the Zoo leaves at Stable-Baselines3's defaults for both problems.
+/// What the Zoo changes of Stable-Baselines3's defaults for both problems.
 fn settings() -> PpoSettings {
     PpoSettings {
         learning_rate: 1e-3,
-        log_std_init: vec![0.0],
-        net_arch: vec![64, 64],
-        activation_fn: Activation::Tanh,
-        normalise_observations: false,
-        normalise_returns: false,
-        ..PpoSettings::default()
+        learning_rate_schedule: LearningRateSchedule::Linear,
+        ..PpoSettings::sb3_defaults()
     }
 }
 

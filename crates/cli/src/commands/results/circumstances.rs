@@ -6,8 +6,8 @@ use peergrid_lab::{parallel::cores, study::Circumstances};
 
 use super::{Args, FIGURES, PAGE};
 
-/// What is known of this run.
-pub fn now(args: &Args, threads: usize, seconds: f64) -> Circumstances {
+/// What is known of this run before it begins; it has taken no time yet.
+pub fn now(args: &Args, threads: usize) -> Circumstances {
     let mut remarks = Vec::new();
     if args.short {
         remarks.push(
@@ -27,7 +27,7 @@ pub fn now(args: &Args, threads: usize, seconds: f64) -> Circumstances {
         commit: commit(),
         machine: machine(),
         threads,
-        seconds,
+        seconds: 0.0,
         command: command(),
         remarks,
     }

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use peergrid_data::{Format, Neighbourhood, read};
 use peergrid_lab::{
     parallel::cores,
-    study::{Extent, Figure, Plan, Progress, Study, sections_in, write_up},
+    study::{Circumstances, Extent, Figure, Plan, Progress, Study, sections_in, write_up},
 };
 
 use crate::{
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long)]
     short: bool,
     /// The learner's seeds.
-    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [1, 2, 3, 4, 5])]
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [1, 2, 3, 4, 5], conflicts_with = "short")]
     seeds: Vec<u64>,
     /// The part of each specification's steps that agents are trained for, above 0 and at most 100.
     #[arg(long, value_name = "PART", default_value_t = 1.0)]
@@ -68,6 +68,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     check_page(&folder.join(PAGE), &plan, args.replace)?;
     let (out, figures_dir) = (OutDir::new(&folder)?, OutDir::new(&folder.join(FIGURES))?);
     let threads = args.threads.unwrap_or_else(cores);
+    // Before the work, which takes long: what is checked out may change meanwhile.
+    let before = circumstances::now(args, threads);
     let study = study(plan, threads)?;
     let mut figures = Vec::new();
     for drawing in figures::draw(&study)? {
@@ -76,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         figures.push(Figure { section: drawing.section, title: drawing.title, path });
     }
     let seconds = started.elapsed().as_secs_f64();
-    let circumstances = circumstances::now(args, threads, seconds);
+    let circumstances = Circumstances { seconds, ..before };
     let page = out.write(PAGE, write_up(&study, &circumstances, &figures))?;
     print(&page.display().to_string())
 }

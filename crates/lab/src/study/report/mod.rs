@@ -5,6 +5,7 @@ mod section;
 mod summary;
 
 use super::{Judged, Study};
+use crate::presets::AGENTS;
 use numbers::{duration, seeds};
 
 /// Under which circumstances a study ran.
@@ -57,7 +58,7 @@ pub fn write_up(study: &Study, circumstances: &Circumstances, figures: &[Figure]
         .collect();
     let mut text = header(study, circumstances);
     text += &summary::summary(&judged);
-    text += READING;
+    text += &reading();
     for judged in &judged {
         let figures: Vec<&Figure> =
             figures.iter().filter(|figure| figure.section == judged.section.id).collect();
@@ -72,7 +73,13 @@ fn push(text: &mut String, more: &str) {
 }
 
 /// What the tables' columns mean.
-const READING: &str = "\
+fn reading() -> String {
+    let agents =
+        AGENTS.map(|agent| format!("  *{}*: {}\n", agent.label, agent.description)).concat();
+    format!("{COLUMNS}{agents}{INTERVALS}")
+}
+
+const COLUMNS: &str = "\
 ## How to read this
 
 - **Cost** is what all homes pay per day: bills, losses included, less what is left in the batteries
@@ -83,9 +90,12 @@ const READING: &str = "\
 - **Peak import** is energy bought in the tariff's peak window; beside it its change against the
   rule-based homes.
 - Agents are trained on training days; the best of each run is chosen on validation days; the figures
-  are of held-out days, which chose nothing. *Profit-only* is paid for money alone, *grid-aware* pays
-  0.50 $ on top for every kWh from the grid, *peak-aware* for every kWh in the peak window: all three
-  with the difference credit. *Selfish* agents are paid for money, each for its own home's.
+  are of held-out days, which chose nothing (over a year: of days of the other fold). Where wear is
+  counted, it counts in every reward. *Selfish agents* are paid for money, each for its own home's; all
+  others for the community's outcome with their battery's flow less that without it.
+";
+
+const INTERVALS: &str = "\
 - Brackets hold 95 % intervals: percentiles of a bootstrap that draws seeds and days anew, together
   and the same for all policies. A cost's interval is wide because days differ; a gap or a difference
   compares the same days and is narrow. \"Not told apart\" means that the interval of a difference

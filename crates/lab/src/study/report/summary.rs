@@ -134,8 +134,9 @@ fn losses(sections: &[(&Judged, Vec<Row>, Vec<Contrast>)]) -> String {
             }
         }
     }
-    text += "Policies that know no future, and the agents that cost more than they do beyond the \
-             interval, in $/day; in brackets behind it, where most of it comes from.\n\n";
+    text += "Opponents that know no future, but for the plainest two, and the agents that cost more than \
+             they do beyond the interval, in $/day; in brackets behind it, the part of the cost that is \
+             most of it, and the season in which it is largest.\n\n";
     text += if lost.is_empty() { "None.\n" } else { &lost };
     if !open.is_empty() {
         push(&mut text, &format!("\nNot told apart:\n\n{open}"));
