@@ -1,15 +1,15 @@
 // What the page can do: every action of a control ends here or in `training.js`, and only
 // there are the engines and the state brought together.
 
-import { WorkerClient } from "./client.js";
+import { Replaced, WorkerClient } from "./client.js";
 import { webgpuOffer } from "./gpu.js";
 import { dismiss, notify } from "./notices.js";
 import { Planners } from "./planners.js";
 import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, withoutFile } from "./scenario.js";
 import { edited, withOverrides } from "./spec.js";
-import { spreadOf } from "./spread.js";
 import { actingPolicies, AGENT, dayIndex } from "./state.js";
+import { StreetAgent } from "./street-agent.js";
 import { Tally } from "./tally.js";
 import { Training } from "./training.js";
 
@@ -30,8 +30,7 @@ const ENGINE_MISSING =
 export class App {
   /** @type {WorkerClient<StreetRequests>} */
   #street;
-  /** The agent that the street knows: the `version` of the training. */
-  #known = -1;
+  #agent;
   #recovering = false;
   #planners = new Planners();
   /** The policies whose plans the street has, for its present setting. @type {Set<string>} */
@@ -46,6 +45,7 @@ export class App {
     this.store = store;
     this.training = new Training(store, (spec) => this.#adoptSpec(spec));
     this.#street = this.#spawn();
+    this.#agent = new StreetAgent(store, this.training, () => this.#street);
   }
 
   get state() {
@@ -55,9 +55,9 @@ export class App {
   /** Shows what the address asks for, then loads the learner: nothing on the page waits for it. */
   async boot() {
     if (!(await this.#start())) return;
+    if (this.state.backend === "webgpu") await this.#checkWebgpu();
     await this.#configureFromAddress();
     if (!this.state.setting) return;
-    if (this.state.backend === "webgpu") await this.#checkWebgpu();
     void this.training.offerKept();
     await this.training.load();
   }
@@ -90,6 +90,7 @@ export class App {
     this.#onProgress = onProgress;
     const before = this.training.aside();
     this.store.set({ engine: "busy" });
+    this.#forgetPlans();
     try {
       const setting = await this.#street.request("readFile", file);
       if (!setting) return "cancelled";
@@ -117,17 +118,22 @@ export class App {
    */
   async evaluate(onPolicies, signal) {
     const policies = actingPolicies(this.state);
+    const { setting, trained } = this.state;
+    const { version } = this.training;
     const tally = new Tally(policies.length, onPolicies, signal);
     signal.addEventListener("abort", () => this.#planners.close());
     const outcome = await attempt("evaluate", async () => {
       await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
       const agent = policies.find(({ id }) => id === AGENT);
-      const spread = agent ? await tally.run(agent.label, () => this.#runAgent()) : null;
       // Only all results together say how the policies compare.
-      const summary = await this.#street.request("summary");
+      const { summary, spread } = agent
+        ? await tally.run(agent.label, () => this.#agent.evaluate(signal))
+        : { summary: await this.#street.request("summary"), spread: null };
       return { results: new Map(summary.policies.map((result) => [result.id, result])), spread };
     });
-    if (outcome) this.store.set({ ...outcome, stale: false });
+    // What was found of another setting, or of an agent that is gone, is no result any more.
+    if (!outcome || setting !== this.state.setting || (trained && !this.state.trained)) return;
+    this.store.set({ ...outcome, stale: trained && version !== this.training.version });
   }
 
   /**
@@ -171,8 +177,8 @@ export class App {
    */
   #traces(index, policies) {
     return attempt("day", async () => {
-      if (policies.includes(AGENT)) await this.#introduceAgent();
-      return this.#street.request("day", index, policies);
+      const ask = () => this.#street.request("day", index, policies);
+      return policies.includes(AGENT) ? this.#agent.use(ask) : ask();
     });
   }
 
@@ -184,8 +190,8 @@ export class App {
    */
   market(policy, index, step) {
     return attempt("market", async () => {
-      if (policy === AGENT) await this.#introduceAgent();
-      return this.#street.request("market", policy, index, step);
+      const ask = () => this.#street.request("market", policy, index, step);
+      return policy === AGENT ? this.#agent.use(ask) : ask();
     });
   }
 
@@ -194,38 +200,6 @@ export class App {
       progress: (bytes, total, rows) => this.#onProgress({ bytes, total, rows }),
       crash: (message) => void this.#recover(message),
     });
-  }
-
-  /** Tells the street what the agent does now, if there is one and the street does not know it. */
-  async #introduceAgent() {
-    const { version } = this.training;
-    if (!this.state.trained || this.#known === version) return;
-    await this.#street.request("setActions", AGENT, await this.training.actions(), null);
-    this.#known = version;
-  }
-
-  /**
-   * The agent on the held-out days; where there are several seeds, first those of all of them.
-   * @returns {Promise<import("./types.d.ts").Spread | null>}
-   */
-  async #runAgent() {
-    const spread = this.state.runs.length > 1 ? spreadOf(await this.#runSeeds()) : null;
-    await this.#introduceAgent();
-    await this.#street.request("evaluate", AGENT);
-    return spread;
-  }
-
-  /** The measures of the agents of all seeds. */
-  async #runSeeds() {
-    const measures = [];
-    for (const actions of await this.training.actionsOfAll()) {
-      this.#known = -1;
-      await this.#street.request("setActions", AGENT, actions, null);
-      await this.#street.request("evaluate", AGENT);
-      const { policies } = await this.#street.request("summary");
-      measures.push(policies.find(({ id }) => id === AGENT)?.kpis ?? {});
-    }
-    return measures;
   }
 
   /** What needs neither plan nor agent. @param {Policy[]} policies @param {Tally} tally */
@@ -245,23 +219,29 @@ export class App {
     if (!setting) return;
     const planning = policies.filter(({ plans }) => plans);
     for (const { label } of planning) tally.begin(label);
+    const planned = this.#planned;
     const carryOut = async (/** @type {Policy} */ { id, label }) => {
+      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
       await this.#street.request("evaluate", id);
       tally.end(label);
     };
-    for (const policy of planning) if (this.#planned.has(policy.id)) await carryOut(policy);
-    const missing = planning.filter(({ id }) => !this.#planned.has(id));
+    for (const policy of planning) if (planned.has(policy.id)) await carryOut(policy);
+    const missing = planning.filter(({ id }) => !planned.has(id));
     await this.#planners.plan(missing, setting, file, async (policy, { actions, note }) => {
+      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
       await this.#street.request("setActions", policy.id, actions, note);
-      this.#planned.add(policy.id);
+      planned.add(policy.id);
       await carryOut(policy);
     });
   }
 
-  /** Another setting, or another engine: nothing has been planned for it. */
+  /**
+   * Before another setting, or another engine: nothing has been planned for it, and no plan that
+   * is still being made may reach it.
+   */
   #forgetPlans() {
     this.#planners.close();
-    this.#planned.clear();
+    this.#planned = new Set();
   }
 
   /** A link may ask for WebGPU where there is none. */
@@ -299,7 +279,7 @@ export class App {
     }
     this.#recovering = true;
     this.#forgetPlans();
-    this.#known = -1;
+    this.#agent.forget();
     this.#street = this.#spawn();
     const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
     this.#recovering = false;
@@ -336,8 +316,9 @@ export class App {
   async #configure({ preset, overrides }, file) {
     try {
       const known = presetOf(this.state.presets, preset);
-      const setting = await this.#street.request("configure", withOverrides(known.spec, overrides));
+      const spec = withOverrides(known.spec, overrides);
       this.#forgetPlans();
+      const setting = await this.#street.request("configure", spec);
       this.store.set({ preset, overrides, setting, file });
       void this.training.follow();
       return true;
@@ -368,13 +349,13 @@ export class App {
    * @param {File | null} file
    */
   #adopt(setting, file) {
-    this.#forgetPlans();
     const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
     this.store.set({ setting, overrides, file });
   }
 
   /** @param {Spec} spec Of an agent that was loaded. */
   async #adoptSpec(spec) {
+    this.#forgetPlans();
     const setting = await attempt("model", () => this.#street.request("configure", spec));
     if (setting) this.#adopt(setting, this.state.file);
     return setting !== undefined;

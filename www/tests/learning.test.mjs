@@ -243,6 +243,39 @@ test("a collapse is said when it happens, once", async () => {
   }, { before });
 });
 
+test("what was evaluated while the agent went on, or the setting was changed, is not taken for the present", async () => {
+  let held = 0;
+  let release = () => {};
+  const released = new Promise((resolve) => (release = () => resolve(undefined)));
+  // The first engine shows the street; the others plan, and are not there yet.
+  const before = (/** @type {Page} */ page) =>
+    page.route(/street\/street\.js/, async (route) => {
+      if (held++ > 0) await released;
+      await route.continue();
+    });
+  await withPage(browser, QUICK, async (page) => {
+    const run = page.getByRole("button", { name: /^Evaluate on/ });
+    const step = async (/** @type {number} */ count) => {
+      await press(page, "Step");
+      await allAt(page, 1, count);
+      await phase(page, "paused");
+    };
+    await step(1);
+    await run.click();
+    await step(2);
+    release();
+    await page.getByText("The agent has been trained further since").waitFor();
+
+    await run.click();
+    await page.getByLabel("Homes", { exact: true }).fill("5");
+    await page.keyboard.press("Tab");
+    await page.waitForURL(/data\.homes=5/);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.engine === "ready");
+    await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
+    assert.equal(await page.locator(".kpis").count(), 0);
+  }, { before });
+});
+
 test("an evaluation that takes too long can be cancelled, and the street lives on", async () => {
   const endless = "Engine.prototype.plan = () => { for (;;); };";
   const before = (/** @type {Page} */ page) => extend(page, /street\/street\.js/, () => endless);
