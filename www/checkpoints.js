@@ -5,7 +5,7 @@
 
 const DATABASE = "peergrid";
 /** Of the form of what is kept; what has another is dropped. */
-const VERSION = 2;
+const VERSION = 3;
 const TABLE = "checkpoints";
 const KEY = "latest";
 

@@ -15,6 +15,18 @@ export function field(spec, name) {
 }
 
 /**
+ * Settings of PPO as they were meant: what the engine keeps in single precision comes back with
+ * digits that nobody set.
+ * @template {{ [setting: string]: unknown }} Ppo
+ * @param {Ppo} ppo
+ * @returns {Ppo}
+ */
+export function asMeant(ppo) {
+  const noise = ppo.log_std_init;
+  return Array.isArray(noise) ? { ...ppo, log_std_init: noise.map((value) => Number(value.toPrecision(7))) } : ppo;
+}
+
+/**
  * A copy of `spec` with the fields of `overrides` set; missing parents are made. Another
  * source of data has other fields, so a change of `data.source` starts `data` afresh.
  * @param {Spec} spec

@@ -36,7 +36,7 @@ export class TrainingLog {
       clipFraction: stats.clip_fraction,
       explainedVariance: stats.explained_variance,
       validation,
-      collapse: collapse.map(({ message }) => message),
+      collapse,
       best,
     };
     return { history: [...history, sample], planned: planned_steps + this.#offset };

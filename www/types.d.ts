@@ -345,8 +345,8 @@ export type Sample = {
   clipFraction: number;
   explainedVariance: number | null;
   validation: { [policy: string]: Validation };
-  /** Ways in which the agent has stopped to learn, in sentences. */
-  collapse: string[];
+  /** Ways in which the agent has stopped to learn. */
+  collapse: Collapse[];
   best: boolean;
 };
 

@@ -180,6 +180,7 @@ test("a link carries the settings of the learner, lists and empty fields include
     "observation.profile": "mission",
     "observation.street": "last_step",
     "ppo.gamma": "0.9",
+    "ppo.log_std_init": "[-0.7]",
     "ppo.net_arch": "[32,16]",
     "ppo.target_kl": "0.02",
     "reward.credit": "mix",
@@ -194,6 +195,7 @@ test("a link carries the settings of the learner, lists and empty fields include
     const value = (/** @type {string} */ label) => page.getByLabel(label, { exact: true }).inputValue();
     assert.equal(await value("net_arch"), "32, 16");
     assert.equal(await value("target_kl"), "0.02");
+    assert.equal(await value("log_std_init"), "-0.7");
     assert.equal(await value("It sees"), "mission");
     assert.equal(await value("It hears of its street"), "last_step");
     assert.equal(await value("It moves its battery"), "power");
@@ -215,12 +217,12 @@ test("a link carries the settings of the learner, lists and empty fields include
 });
 
 test("a collapse is said when it happens, once", async () => {
-  const message = "Collapsed: made up by the test, from the second iteration on.";
+  const message = "Collapsed: made up by the test, from the second iteration on; this is iteration ";
   const collapse = `
     { const iterate = Engine.prototype.iterate; let done = 0;
       Engine.prototype.iterate = async function () {
         const iteration = await iterate.call(this);
-        return ++done < 2 ? iteration : { ...iteration, collapse: [{ id: "one_action", message: ${JSON.stringify(message)} }] };
+        return ++done < 2 ? iteration : { ...iteration, collapse: [{ id: "one_action", message: ${JSON.stringify(message)} + done }] };
       }; }`;
   const before = (/** @type {Page} */ page) => extend(page, /engine\/engine\.js/, () => collapse);
   await withPage(browser, QUICK, async (page) => {

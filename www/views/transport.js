@@ -45,7 +45,7 @@ export function transportBar(app) {
     ),
     /** @param {State} state */
     render(state) {
-      const { phase, engine, learner, history, planned } = state;
+      const { phase, engine, learner, history, trained, planned } = state;
       const ready = engine === "ready" && learner !== "failed";
       const moving = phase === "running" || phase === "pausing";
       train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
@@ -53,13 +53,13 @@ export function transportBar(app) {
       pause.disabled = phase !== "running";
       step.disabled = !ready || moving || phase === "done" || phase === "stopped";
       stop.disabled = phase !== "running" && phase !== "paused";
-      reset.disabled = !ready || moving || history.length === 0;
+      reset.disabled = !ready || moving || !trained;
       const last = history.at(-1);
       bar.value = last && planned > 0 ? stepsOf(state) / (planned * state.runs.length) : 0;
       setText(status, statusSentence(state));
       figures.textContent = last ? progressFigures(state) : "";
       health.render(last);
-      showCollapse(collapse, collapses(state));
+      showCollapse(collapse, collapses(state), state.runs.length > 1);
     },
   };
 }
@@ -79,7 +79,7 @@ function statusSentence(state) {
   if (engine === "failed" || learner === "failed") return "The engine is not running.";
   if (engine === "starting") return "The engine is starting …";
   if (learner === "loading" && phase === "running") return "The learner is being loaded; training begins as soon as it is there.";
-  const trained = counted(history.length, "iteration");
+  const after = history.length > 0 ? ` after ${counted(history.length, "iteration")}` : "";
   const verdict = comparison(state);
   switch (phase) {
     case "running":
@@ -87,11 +87,11 @@ function statusSentence(state) {
     case "pausing":
       return "Pausing after this iteration …";
     case "paused":
-      return `Paused after ${trained}. ${verdict}${alone(state)}`;
+      return `${after ? `Paused${after}.` : "An agent was loaded; it can be trained further."} ${verdict}${alone(state)}`;
     case "stopped":
-      return `Stopped after ${trained}; the best agent so far is kept. ${verdict}`;
+      return `Stopped${after}; the best agent so far is kept. ${verdict}`;
     case "done":
-      return `Training is complete after ${trained}; the best agent is kept. ${verdict}`;
+      return `Training is complete${after}; the best agent is kept. ${verdict}`;
     default:
       return "Ready. The agent has not been trained yet.";
   }
@@ -170,22 +170,33 @@ function healthLine() {
   };
 }
 
-/** What has gone wrong with the agents as they are now, and with which. @param {State} state */
+/** @typedef {{ id: string, message: string, seeds: number[] }} Trouble With which seeds, and the first one's sentence. */
+
+/** What has gone wrong with the agents as they are now. @param {State} state */
 function collapses({ runs }) {
-  const sentences = new Set(runs.flatMap(({ history }) => history.at(-1)?.collapse ?? []));
-  return [...sentences].map((text) => {
-    const seeds = runs.filter(({ history }) => history.at(-1)?.collapse.includes(text)).map(({ seed }) => String(seed));
-    return runs.length > 1 ? `Seed ${new Intl.ListFormat("en-GB").format(seeds)}: ${text}` : text;
-  });
+  /** @type {Map<string, Trouble>} */
+  const found = new Map();
+  for (const { seed, history } of runs) {
+    for (const { id, message } of history.at(-1)?.collapse ?? []) {
+      const known = found.get(id);
+      if (known) known.seeds.push(seed);
+      else found.set(id, { id, message, seeds: [seed] });
+    }
+  }
+  return [...found.values()];
 }
 
 /**
- * Only what is new is put in, so that nothing is read out twice.
+ * What lasts is said once, although the figures in it go on changing: it is put in anew when
+ * something else goes wrong, or with another seed.
  * @param {HTMLElement} region
- * @param {string[]} sentences
+ * @param {Trouble[]} troubles
+ * @param {boolean} several Whether there are several seeds.
  */
-function showCollapse(region, sentences) {
-  const shown = [...region.children].map(({ textContent }) => textContent);
-  if (shown.join() === sentences.join()) return;
-  region.replaceChildren(...sentences.map((text) => h("p", { class: "warning strong" }, text)));
+function showCollapse(region, troubles, several) {
+  const said = troubles.map(({ id, seeds }) => `${id} ${seeds}`).join("; ");
+  if ((region.dataset.said ?? "") === said) return;
+  region.dataset.said = said;
+  const named = (/** @type {number[]} */ seeds) => (several ? `Seed ${new Intl.ListFormat("en-GB").format(seeds.map(String))}: ` : "");
+  region.replaceChildren(...troubles.map(({ message, seeds }) => h("p", { class: "warning strong" }, named(seeds) + message)));
 }

@@ -1,6 +1,7 @@
 // The worker that shows the street: data, the setting, and every policy on the held-out days.
 
 import { load } from "../bundles.js";
+import { asMeant } from "../spec.js";
 import { cancelRead, readFile, serve } from "./service.js";
 
 /**
@@ -18,22 +19,31 @@ function running() {
   return engine;
 }
 
+/** @param {import("../types.d.ts").Spec} spec */
+const specAsMeant = (spec) => ({ ...spec, ppo: asMeant(spec.ppo) });
+
+/** What the page shows of the setting. */
+function setting() {
+  const { spec, learners, ...others } = running().setting();
+  return { ...others, spec: specAsMeant(spec), learners: learners.map((learner) => ({ ...learner, ppo: asMeant(learner.ppo) })) };
+}
+
 /** @type {Parameters<typeof serve<StreetRequests>>[0]} */
 const handlers = {
   async start() {
     /** @type {StreetModule} */
     const module = await load("street");
     engine = module.Engine.create();
-    return module.presets();
+    return module.presets().map((preset) => ({ ...preset, spec: specAsMeant(preset.spec) }));
   },
   configure(spec) {
     running().configure(spec);
-    return running().setting();
+    return setting();
   },
   readFile: (file) =>
     readFile(running(), file, () => {
       running().closeData();
-      return running().setting();
+      return setting();
     }),
   cancelRead,
   plan(policy) {
