@@ -260,6 +260,9 @@ test("a model is saved, and loading it brings its setting back", async () => {
     await page.getByText("was set aside").waitFor();
     await page.setInputFiles("#model-file", { name: model.name, mimeType: "", buffer: model.content });
     await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes.length === 4);
+    await page.getByRole("status").getByText("An agent was loaded").waitFor();
+    await press(page, "Reset");
+    await phase(page, "idle");
     await page.setInputFiles("#model-file", { name: "not-a-model.safetensors", mimeType: "", buffer: Buffer.from("?") });
     await page.getByRole("alert").waitFor();
   });
