@@ -61,7 +61,7 @@ fn bad_input_gets_a_sentence() {
     let dir = tempfile::tempdir().unwrap();
     for (args, hint) in [
         (&["--only", "Z"][..], "no section `Z`; there are S, S-wear, S-year"),
-        (&["--seeds", "1,1"], "--seeds is 1,1"),
+        (&["--seeds", "1,2"], "cannot be used with"),
         (&["--share", "0"], "--share is 0"),
         (&["--data", "homes.csv"], "--data"),
     ] {
