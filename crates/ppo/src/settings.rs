@@ -76,8 +76,8 @@ pub struct PpoSettings {
     #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
     pub target_kl: Option<f64>,
     /// Natural logarithm of the exploration noise's standard deviation at the start, in action
-    /// units: one value per action, or one for all; range [−10, 2], default −0.5. It moves slowly
-    /// afterwards, so it should be small against the distance at which actions start to cost.
+    /// units: one value per action, or one for all; range [−10, 2], default −0.5. Much noise is
+    /// dear at first where actions soon cost; with little, what pays on few days is never found.
     #[cfg_attr(feature = "schema", schemars(length(min = 1), inner(range(min = -10, max = 2))))]
     pub log_std_init: Vec<f32>,
     /// Widths of the hidden layers of actor and critic, each 1 to 1024; default 64, 64. May be
