@@ -1,19 +1,16 @@
 // The page: state, engine and views are put together here.
 
-import { App } from "./app.js";
-import { byId } from "./dom.js";
-import { counted } from "./format.js";
-import { notify } from "./notices.js";
-import { Store } from "./state.js";
-import { installTheme } from "./theme.js";
-import { installTips } from "./tips.js";
-import { dataView } from "./views/data.js";
-import { dayView } from "./views/day.js";
-import { evaluateView } from "./views/evaluate.js";
-import { marketView } from "./views/market.js";
-import { trainView } from "./views/train.js";
+import { App } from "./app/app.js";
+import { Router } from "./app/router.js";
+import { Store } from "./app/state.js";
+import { byId } from "./ui/dom.js";
+import { counted } from "./ui/format.js";
+import { notify } from "./ui/notices.js";
+import { installTheme } from "./ui/theme.js";
+import { installTips } from "./ui/tips.js";
+import { VIEWS } from "./views/index.js";
 
-/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./app/state.js").State} State */
 
 /** What is in use, in the bar at the top. @param {State} state */
 function inUse({ engine, backend, setting }) {
@@ -21,40 +18,6 @@ function inUse({ engine, backend, setting }) {
   if (engine === "failed" || !setting) return "No engine";
   const { data } = setting;
   return `${backend === "webgpu" ? "WebGPU" : "CPU"} engine · ${counted(data.homes.length, "home")} · ${data.kind}`;
-}
-
-/** The section in view is marked in the navigation. */
-function markSections() {
-  const links = new Map(
-    [...document.querySelectorAll("nav a")].map((link) => [link.getAttribute("href")?.slice(1) ?? "", link]),
-  );
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const link = links.get(target.id);
-        if (isIntersecting) link?.setAttribute("aria-current", "true");
-        else link?.removeAttribute("aria-current");
-      }
-    },
-    // A thin line a third of the way down: one section at a time crosses it.
-    { rootMargin: "-33% 0px -66% 0px" },
-  );
-  for (const id of links.keys()) observer.observe(byId(id));
-}
-
-/**
- * The first thing a visitor can press: it trains, and shows where.
- * @param {HTMLButtonElement} button
- */
-function installStart(button) {
-  button.addEventListener("click", () => {
-    byId("train").scrollIntoView();
-    byId("train-title").focus({ preventScroll: true });
-    void app.training.train();
-  });
-  store.subscribe(({ engine, learner, phase, history }) => {
-    button.disabled = engine !== "ready" || learner === "failed" || phase !== "idle" || history.length > 0;
-  });
 }
 
 /** @param {HTMLButtonElement} button */
@@ -74,11 +37,10 @@ function installCopyLink(button) {
 
 const store = new Store(location.search);
 const app = new App(store);
-const views = [dataView(app), trainView(app), evaluateView(app), dayView(app), marketView(app)];
 const pill = byId("in-use");
+new Router(app, VIEWS, byId("views"), byId("nav"));
 
-store.subscribe((state, changed) => {
-  for (const render of views) render(state, changed);
+store.subscribe((state) => {
   const text = inUse(state);
   if (pill.textContent !== text) pill.textContent = text;
   document.documentElement.dataset.engine = state.engine;
@@ -88,10 +50,12 @@ store.subscribe((state, changed) => {
 
 installTheme(byId("theme"), store);
 installTips();
-installStart(/** @type {HTMLButtonElement} */ (byId("start")));
 installCopyLink(/** @type {HTMLButtonElement} */ (byId("copy-link")));
-markSections();
+byId("skip").addEventListener("click", (event) => {
+  // The address after the hash names the view, so the link cannot use it.
+  event.preventDefault();
+  byId("views").focus();
+});
 // For the console, and for tests: what the page knows now.
 Object.defineProperty(globalThis, "peergrid", { get: () => store.state });
-store.set({ engine: "starting", backend: store.state.backend, phase: "idle", history: [] });
 void app.boot();

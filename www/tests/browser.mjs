@@ -37,11 +37,12 @@ export async function launch() {
  * @param {string} query Without the question mark.
  * @param {(page: import("playwright-core").Page) => Promise<void>} body
  * @param {object} [options]
+ * @param {string} [options.view] The one to open; the page's first by default.
  * @param {import("playwright-core").BrowserContextOptions} [options.context]
  * @param {(page: import("playwright-core").Page) => Promise<void>} [options.before]
  * @param {RegExp} [options.expected] Console errors that belong to the test.
  */
-export async function withPage(browser, query, body, { context: settings, before, expected } = {}) {
+export async function withPage(browser, query, body, { view, context: settings, before, expected } = {}) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...settings });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
@@ -53,7 +54,7 @@ export async function withPage(browser, query, body, { context: settings, before
   });
   try {
     await before?.(page);
-    await page.goto(URL_UNDER_TEST + (query && `?${query}`));
+    await page.goto(URL_UNDER_TEST + (query && `?${query}`) + (view ? `#${view}` : ""));
     await ready(page);
     await body(page);
   } finally {
@@ -67,6 +68,22 @@ export async function ready(page) {
   await page.waitForFunction(() => document.documentElement.dataset.engine !== "starting" && "peergrid" in globalThis);
   const engine = await page.evaluate(() => document.documentElement.dataset.engine);
   assert.equal(engine, "ready", await page.locator("#notices").innerText());
+}
+
+/**
+ * Goes to another view, as a visitor does.
+ * @param {import("playwright-core").Page} page
+ * @param {string} view
+ */
+export async function show(page, view) {
+  await page.locator(`nav a[href="#${view}"]`).click();
+  await page.locator(`#view-${view}`).waitFor();
+}
+
+/** Runs all policies on the held-out days. @param {import("playwright-core").Page} page */
+export async function evaluate(page) {
+  await show(page, "compare");
+  await page.getByRole("button", { name: /^Evaluate on/ }).click();
 }
 
 /**

@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayPanels, importChart, peakImport, returnChart } from "../chart-specs.js";
-import { difference, edited, withOverrides } from "../spec.js";
-import { spreadOf } from "../spread.js";
-import { formatAddress, parseAddress } from "../state.js";
-import { tariffInWords } from "../tariff-words.js";
+import { dayPanels, importChart, peakImport } from "../views/explore/day-charts.js";
+import { returnChart } from "../views/train/charts.js";
+import { difference, edited, withOverrides } from "../app/spec.js";
+import { spreadOf } from "../training/spread.js";
+import { formatAddress, parseAddress } from "../app/state.js";
+import { tariffInWords } from "../views/data/tariff-words.js";
 
 const BASE = {
   market: { mechanism: "uniform", k: 0.5 },

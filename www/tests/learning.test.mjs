@@ -68,7 +68,7 @@ test("two seeds train side by side, and the better one's agent is what counts", 
     const model = await downloaded(page, page.getByRole("button", { name: "Save model" }));
     assert.equal(specOf(model.content).seed, lead.seed);
 
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector(".kpis");
     const cell = page.locator('tr[data-kpi="cost"] td[data-policy="agent"]');
     const shown = Number(await cell.getAttribute("data-value"));

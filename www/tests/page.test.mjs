@@ -46,7 +46,7 @@ test("training raises the return, and the downloaded results add up to the table
     const t = rise(returns.slice(0, quarter), returns.slice(-quarter));
     assert.ok(t > 4, `the return rose by only ${t} standard errors: ${returns}`);
 
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector(".kpis");
     for (const policy of ["no_battery", "rule_based", "agent"]) await compareWithCsv(page, policy);
     const json = await downloaded(page, page.getByRole("button", { name: "All results, JSON" }));
@@ -128,7 +128,7 @@ test("an Ausgrid file dropped in is read and listed", async () => {
     assert.match(page.url(), /data\.source=file/);
     await picture(page, "measured");
     // Those who plan read it as well.
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector('.kpis td[data-policy="optimum"]');
 
     await page.reload();
@@ -218,7 +218,7 @@ test("one step's orders are cleared by every mechanism, side by side", async () 
     // The setting's own mechanism makes of these orders what the results say.
     const slider = page.getByRole("slider", { name: "Time of day" });
     const hour = Number(await slider.inputValue()) * (await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.step_minutes)) / 60;
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector(".kpis");
     const { content } = await downloaded(page, page.getByRole("button", { name: "Greedy street, CSV" }));
     const [head, ...steps] = content.toString().trim().split("\n").map((line) => line.trim().split(","));
@@ -317,7 +317,7 @@ test("the street is shown before the learner is there, and a training waits for 
       await route.continue();
     });
   await withPage(browser, QUICK, async (page) => {
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector(".kpis");
     await press(page, "Start training");
     await page.getByRole("status").getByText("The learner is being loaded").waitFor();
@@ -335,7 +335,7 @@ test("without its learner the page says so and still compares the other policies
   await withPage(browser, QUICK, async (page) => {
     await page.getByRole("alert").getByText("The learner could not be loaded").waitFor();
     assert.ok(await page.getByRole("button", { name: "Train", exact: true }).isDisabled());
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector(".kpis");
   }, { before, expected: /Failed to load resource/ });
 });
@@ -359,11 +359,11 @@ test("a crash of the street's engine leaves the agent alone", async () => {
   await withPage(browser, QUICK, async (page) => {
     await press(page, "Step");
     await phase(page, "paused");
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.getByRole("alert").getByText("made to fail by the test").waitFor();
     await ready(page);
     assert.equal((await history(page)).length, 1);
-    await page.getByRole("button", { name: /^Evaluate on/ }).click();
+    await evaluate(page);
     await page.waitForSelector('.kpis td[data-policy="agent"]');
   }, { before, expected: /made to fail by the test/ });
 });
@@ -381,7 +381,7 @@ for (const [name, width, colorScheme] of /** @type {const} */ ([
       await iterations(page, 3);
       await press(page, "Pause");
       await phase(page, "paused");
-      await page.getByRole("button", { name: /^Evaluate on/ }).click();
+      await evaluate(page);
       await page.waitForSelector(".kpis");
       const { content, name: file } = await downloaded(page, page.getByRole("button", { name: "PNG" }).first());
       assert.equal(file, "peak_import.png");

@@ -1,0 +1,363 @@
+// What the page can do: every action of a control ends here or in `training.js`, and only
+// there are the engines and the state brought together.
+
+import { Replaced, WorkerClient } from "../engines/client.js";
+import { webgpuOffer } from "../engines/gpu.js";
+import { dismiss, notify } from "../ui/notices.js";
+import { Planners } from "./planners.js";
+import { attempt, refused } from "./refusals.js";
+import { overridesOf, presetOf, withoutFile } from "./scenario.js";
+import { edited, withOverrides } from "./spec.js";
+import { actingPolicies, AGENT, dayIndex } from "./state.js";
+import { StreetAgent } from "./street-agent.js";
+import { Tally } from "./tally.js";
+import { Training } from "../training/training.js";
+
+/**
+ * @typedef {import("../types.d.ts").Policy} Policy
+ * @typedef {import("../types.d.ts").Setting} Setting
+ * @typedef {import("../types.d.ts").Spec} Spec
+ * @typedef {import("../types.d.ts").SpecValue} SpecValue
+ * @typedef {import("../types.d.ts").StreetRequests} StreetRequests
+ * @typedef {{ [policy: string]: import("../types.d.ts").DayTrace }} DayTraces
+ * @typedef {{ bytes: number, total: number, rows: number }} ReadProgress
+ * @typedef {Pick<import("./state.js").State, "preset" | "overrides">} Scenario
+ */
+
+const ENGINE_MISSING =
+  "The street could not be loaded; reload the page, and if that does not help, build it with “cargo xtask serve”.";
+
+export class App {
+  /** @type {WorkerClient<StreetRequests>} */
+  #street;
+  #agent;
+  #recovering = false;
+  #planners = new Planners();
+  /** The policies whose plans the street has, for its present setting. @type {Set<string>} */
+  #planned = new Set();
+  /** What is known of the held-out day in view. @type {{ setting: Setting | null, index: number, traces: DayTraces }} */
+  #day = { setting: null, index: 0, traces: {} };
+  /** What to do with the progress of the file being read. */
+  #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
+
+  /** @param {import("./state.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    this.training = new Training(store, (spec) => this.#adoptSpec(spec));
+    this.#street = this.#spawn();
+    this.#agent = new StreetAgent(store, this.training, () => this.#street);
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  /** Shows what the address asks for, then loads the learner: nothing on the page waits for it. */
+  async boot() {
+    if (!(await this.#start())) return;
+    if (this.state.backend === "webgpu") await this.#checkWebgpu();
+    await this.#configureFromAddress();
+    if (!this.state.setting) return;
+    void this.training.offerKept();
+    await this.training.load();
+  }
+
+  /**
+   * Chooses a preset and forgets what was changed on another.
+   * @param {string} id
+   */
+  choosePreset(id) {
+    return this.#change({ preset: id, overrides: {} }, null);
+  }
+
+  /**
+   * Changes fields of the specification, by dotted name; `undefined` stands for the preset's.
+   * @param {Record<string, SpecValue | undefined>} fields
+   */
+  edit(fields) {
+    const { preset, presets, overrides, file } = this.state;
+    const base = presetOf(presets, preset).spec;
+    return this.#change({ preset, overrides: edited(base, overrides, fields) }, file);
+  }
+
+  /**
+   * Reads a data file; on error or cancel the data in use stay in use.
+   * @param {File} file
+   * @param {(progress: ReadProgress) => void} onProgress
+   * @returns {Promise<"read" | "cancelled" | "refused">}
+   */
+  async readFile(file, onProgress) {
+    this.#onProgress = onProgress;
+    const before = this.training.aside();
+    this.store.set({ engine: "busy" });
+    this.#forgetPlans();
+    try {
+      const setting = await this.#street.request("readFile", file);
+      if (!setting) return "cancelled";
+      this.#adopt(setting, file);
+      void this.training.follow();
+      this.training.offerBack(before);
+      dismiss("file");
+      return "read";
+    } catch (error) {
+      refused("file", error, " The data in use before stay in use.");
+      return "refused";
+    } finally {
+      if (this.state.engine === "busy") this.store.set({ engine: "ready" });
+    }
+  }
+
+  cancelRead() {
+    void this.#street.request("cancelRead");
+  }
+
+  /**
+   * Runs every policy on the held-out days. Ended on the way, it leaves what was shown before.
+   * @param {import("./tally.js").OnPolicies} onPolicies
+   * @param {AbortSignal} signal
+   */
+  async evaluate(onPolicies, signal) {
+    const policies = actingPolicies(this.state);
+    const { setting, trained } = this.state;
+    const { version } = this.training;
+    const tally = new Tally(policies.length, onPolicies, signal);
+    signal.addEventListener("abort", () => this.#planners.close());
+    const outcome = await attempt("evaluate", async () => {
+      await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
+      const agent = policies.find(({ id }) => id === AGENT);
+      // Only all results together say how the policies compare.
+      const { summary, spread } = agent
+        ? await tally.run(agent.label, () => this.#agent.evaluate(signal))
+        : { summary: await this.#street.request("summary"), spread: null };
+      return { results: new Map(summary.policies.map((result) => [result.id, result])), spread };
+    });
+    // What was found of another setting, or of an agent that is gone, is no result any more.
+    if (!outcome || setting !== this.state.setting || (trained && !this.state.trained)) return;
+    this.store.set({ ...outcome, stale: trained && version !== this.training.version });
+  }
+
+  /**
+   * Every held-out step of a policy; `undefined` when the engine refuses.
+   * @param {string} policy
+   */
+  csv(policy) {
+    return attempt("download", () => this.#street.request("csv", policy));
+  }
+
+  /** All results as JSON; `undefined` when the engine refuses. */
+  resultsJson() {
+    return attempt("download", async () => JSON.stringify(await this.#street.request("summary"), null, 2));
+  }
+
+  /**
+   * The traces of all policies on one held-out day: first of those that are quick, then with those
+   * that plan, while that day is still the one in view.
+   * @param {number} index
+   * @param {(traces: DayTraces) => void} onTraces
+   */
+  async day(index, onTraces) {
+    const { setting } = this.state;
+    // Only an agent under training does anything new on the same day.
+    if (this.#day.setting !== setting || this.#day.index !== index) this.#day = { setting, index, traces: {} };
+    const { traces } = this.#day;
+    if (!this.state.trained) delete traces[AGENT];
+    const wanted = actingPolicies(this.state).filter(({ id }) => id === AGENT || !traces[id]);
+    if (wanted.length === 0) onTraces(traces);
+    for (const stage of [wanted.filter(({ plans }) => !plans), wanted.filter(({ plans }) => plans)]) {
+      if (stage.length === 0 || dayIndex(this.state) !== index) continue;
+      const found = await this.#traces(index, stage.map(({ id }) => id));
+      if (!found) return;
+      onTraces(Object.assign(traces, found));
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @param {string[]} policies
+   */
+  #traces(index, policies) {
+    return attempt("day", async () => {
+      const ask = () => this.#street.request("day", index, policies);
+      return policies.includes(AGENT) ? this.#agent.use(ask) : ask();
+    });
+  }
+
+  /**
+   * The orders of one step, cleared by every mechanism; `undefined` when the engine refuses.
+   * @param {string} policy
+   * @param {number} index Of the held-out day.
+   * @param {number} [step] Without one, the step in which most is traded.
+   */
+  market(policy, index, step) {
+    return attempt("market", async () => {
+      const ask = () => this.#street.request("market", policy, index, step);
+      return policy === AGENT ? this.#agent.use(ask) : ask();
+    });
+  }
+
+  #spawn() {
+    return new WorkerClient(new URL("../engines/workers/street.js", import.meta.url), {
+      progress: (bytes, total, rows) => this.#onProgress({ bytes, total, rows }),
+      crash: (message) => void this.#recover(message),
+    });
+  }
+
+  /** What needs neither plan nor agent. @param {Policy[]} policies @param {Tally} tally */
+  async #runRules(policies, tally) {
+    for (const { id, label, plans } of policies) {
+      if (!plans && id !== AGENT) await tally.run(label, () => this.#street.request("evaluate", id));
+    }
+  }
+
+  /**
+   * The policies that plan: on workers of their own, unless the street has their plans.
+   * @param {Policy[]} policies
+   * @param {Tally} tally
+   */
+  async #makePlans(policies, tally) {
+    const { setting, file } = this.state;
+    if (!setting) return;
+    const planning = policies.filter(({ plans }) => plans);
+    for (const { label } of planning) tally.begin(label);
+    const planned = this.#planned;
+    const carryOut = async (/** @type {Policy} */ { id, label }) => {
+      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
+      await this.#street.request("evaluate", id);
+      tally.end(label);
+    };
+    for (const policy of planning) if (planned.has(policy.id)) await carryOut(policy);
+    const missing = planning.filter(({ id }) => !planned.has(id));
+    await this.#planners.plan(missing, setting, file, async (policy, { actions, note }) => {
+      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
+      await this.#street.request("setActions", policy.id, actions, note);
+      planned.add(policy.id);
+      await carryOut(policy);
+    });
+  }
+
+  /**
+   * Before another setting, or another engine: nothing has been planned for it, and no plan that
+   * is still being made may reach it.
+   */
+  #forgetPlans() {
+    this.#planners.close();
+    this.#planned = new Set();
+  }
+
+  /** A link may ask for WebGPU where there is none. */
+  async #checkWebgpu() {
+    const { available, reason } = await webgpuOffer();
+    if (available) return;
+    this.store.set({ backend: "cpu" });
+    notify("info", "engine", `This link asks for WebGPU. ${reason}`);
+  }
+
+  /** @returns {Promise<boolean>} Whether the street is there. */
+  async #start() {
+    this.store.set({ engine: "starting" });
+    try {
+      const presets = await this.#street.request("start");
+      this.store.set({ presets });
+      return true;
+    } catch (error) {
+      this.store.set({ engine: "failed" });
+      const detail = error instanceof Error ? ` (${error.message})` : "";
+      notify("error", "engine", `${ENGINE_MISSING}${detail}`);
+      return false;
+    }
+  }
+
+  /**
+   * A fresh worker with the setting, and the data file, of the present one. The learner goes on.
+   * @param {string} message Why.
+   */
+  async #recover(message) {
+    if (this.#recovering || !this.state.setting) {
+      this.store.set({ engine: "failed" });
+      notify("error", "crash", `The engine stopped while it was starting: ${message}. Reload the page to try once more.`);
+      return;
+    }
+    this.#recovering = true;
+    this.#forgetPlans();
+    this.#agent.forget();
+    this.#street = this.#spawn();
+    const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
+    this.#recovering = false;
+    if (!restarted) return;
+    this.store.set({ engine: "ready", results: new Map(), spread: null });
+    notify("error", "crash", `The engine stopped: ${message}. A fresh one has been started with the same setting.`);
+  }
+
+  /** @param {Spec} spec */
+  async #reinstate(spec) {
+    const { file } = this.state;
+    const setting = await attempt("setting", async () => {
+      if (file) await this.#street.request("readFile", file);
+      return this.#street.request("configure", spec);
+    });
+    if (!setting) this.store.set({ engine: "failed" });
+    return setting !== undefined;
+  }
+
+  /** Configures what the address names; what the engine turns down is left out, with a notice. */
+  async #configureFromAddress() {
+    const { preset, overrides } = this.state;
+    if (!(await this.#configure({ preset, overrides: withoutFile(overrides) }, null))) {
+      await this.#configure({ preset: null, overrides: {} }, null);
+    }
+    this.store.set({ engine: this.state.setting ? "ready" : "failed" });
+  }
+
+  /**
+   * @param {Scenario} scenario
+   * @param {File | null} file
+   * @returns {Promise<boolean>}
+   */
+  async #configure({ preset, overrides }, file) {
+    try {
+      const known = presetOf(this.state.presets, preset);
+      const spec = withOverrides(known.spec, overrides);
+      this.#forgetPlans();
+      const setting = await this.#street.request("configure", spec);
+      this.store.set({ preset, overrides, setting, file });
+      void this.training.follow();
+      return true;
+    } catch (error) {
+      refused("setting", error);
+      return false;
+    }
+  }
+
+  /**
+   * @param {Scenario} scenario
+   * @param {File | null} file
+   */
+  async #change(scenario, file) {
+    const before = this.training.aside();
+    this.store.set({ engine: "busy" });
+    dismiss("setting");
+    const changed = await this.#configure(scenario, file);
+    // A refused value leaves the control: the views draw what is in use again.
+    this.store.set({ engine: "ready", setting: this.state.setting });
+    if (changed) this.training.offerBack(before);
+    return changed;
+  }
+
+  /**
+   * Takes over a setting that a file or an agent brought along.
+   * @param {Setting} setting
+   * @param {File | null} file
+   */
+  #adopt(setting, file) {
+    const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
+    this.store.set({ setting, overrides, file });
+  }
+
+  /** @param {Spec} spec Of an agent that was loaded. */
+  async #adoptSpec(spec) {
+    this.#forgetPlans();
+    const setting = await attempt("model", () => this.#street.request("configure", spec));
+    if (setting) this.#adopt(setting, this.state.file);
+    return setting !== undefined;
+  }
+}

@@ -1,0 +1,107 @@
+// The agent that the street knows. It has one at a time, whichever it was told of last, so who
+// asks about it has it alone.
+
+import { Replaced } from "../engines/client.js";
+import { spreadOf } from "../training/spread.js";
+import { AGENT } from "./state.js";
+
+/**
+ * @typedef {import("../types.d.ts").StreetRequests} StreetRequests
+ * @typedef {{ summary: import("../types.d.ts").Summary, spread: import("../types.d.ts").Spread | null }} Evaluation
+ */
+
+export class StreetAgent {
+  /** The agent that it knows: the `version` of the training. */
+  #known = -1;
+  /** Settled when nobody asks about it any more. @type {Promise<unknown>} */
+  #free = Promise.resolve();
+  #store;
+  #training;
+  #street;
+
+  /**
+   * @param {import("./state.js").Store} store
+   * @param {import("../training/training.js").Training} training
+   * @param {() => import("../engines/client.js").WorkerClient<StreetRequests>} street The one in use.
+   */
+  constructor(store, training, street) {
+    this.#store = store;
+    this.#training = training;
+    this.#street = street;
+  }
+
+  /** A fresh street knows of none. */
+  forget() {
+    this.#known = -1;
+  }
+
+  /**
+   * Asks the street about the agent in use.
+   * @template T
+   * @param {() => Promise<T>} ask
+   */
+  use(ask) {
+    return this.#alone(async () => {
+      await this.#introduce();
+      return ask();
+    });
+  }
+
+  /**
+   * The agent on the held-out days; where there are several seeds, first those of all of them.
+   * @param {AbortSignal} signal Ends it before the next seed.
+   * @returns {Promise<Evaluation>}
+   */
+  async evaluate(signal) {
+    const { setting, runs } = this.#store.state;
+    const goOn = () => {
+      const { setting: present, trained } = this.#store.state;
+      if (signal.aborted || setting !== present || !trained) throw new Replaced("The evaluation was cancelled.");
+    };
+    const spread = runs.length > 1 ? spreadOf(await this.#evaluateSeeds(goOn)) : null;
+    goOn();
+    return { summary: await this.use(() => this.#measure()), spread };
+  }
+
+  /** The measures of the agents of all seeds. @param {() => void} goOn Throws when it is to end. */
+  async #evaluateSeeds(goOn) {
+    const measures = [];
+    for (const actions of await this.#training.actionsOfAll()) {
+      const { policies } = await this.#alone(async () => {
+        goOn();
+        this.#known = -1;
+        await this.#street().request("setActions", AGENT, actions, null);
+        return this.#measure();
+      });
+      measures.push(policies.find(({ id }) => id === AGENT)?.kpis ?? {});
+    }
+    return measures;
+  }
+
+  /** Evaluates the agent that the street knows. */
+  async #measure() {
+    await this.#street().request("evaluate", AGENT);
+    return this.#street().request("summary");
+  }
+
+  /** Tells the street what the agent does now, if there is one and the street does not know it. */
+  async #introduce() {
+    const { version } = this.#training;
+    if (!this.#store.state.trained || this.#known === version) return;
+    await this.#street().request("setActions", AGENT, await this.#training.actions(), null);
+    this.#known = version;
+  }
+
+  /**
+   * One after the other.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #alone(work) {
+    const outcome = this.#free.then(work);
+    // Who asks next is not concerned with what went wrong before.
+    this.#free = outcome.catch(() => undefined);
+    return outcome;
+  }
+}

@@ -1,0 +1,388 @@
+// Training: one learner for every seed, the agents they have, and what is kept of them.
+//
+// Several seeds train the same agent several times, each from its own first weights. What is
+// evaluated, saved and kept is the agent of the seed that does best on the validation days.
+
+import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
+import { Replaced } from "../engines/client.js";
+import { counted, sentence } from "../ui/format.js";
+import { dismiss, notify } from "../ui/notices.js";
+import { attempt, refused } from "../app/refusals.js";
+import { Seeds } from "./seeds.js";
+import { scenarioQuery } from "../app/state.js";
+
+/**
+ * @typedef {import("../types.d.ts").Backend} Backend
+ * @typedef {import("../types.d.ts").Checkpoint} Checkpoint
+ * @typedef {import("./run.js").Run} Run
+ * @typedef {import("../types.d.ts").Spec} Spec
+ */
+
+const LEARNER_MISSING =
+  "The learner could not be loaded, so nothing can be trained; reload the page, and if that does not help, build it with “cargo xtask serve”.";
+
+export class Training {
+  /** None until the street is there. */
+  #seeds = new Seeds({
+    iteration: () => this.#publish(),
+    checkpoint: (run) => {
+      if (run === this.#seeds.lead) this.#keep(run);
+    },
+    rest: () => void this.#settle(),
+    halted: (run, message) => {
+      notify("error", "train", this.#named(run, sentence(message)));
+      void this.#settle();
+    },
+    crash: (run, message) => void this.#recover(run, message),
+  });
+  /** Settled when the last checkpoint is in the browser's storage. */
+  #stored = Promise.resolve();
+  /** What is in that storage, as far as it is of this training. @type {import("./run.js").Kept | null} */
+  #inStorage = null;
+  #stopping = false;
+  #recovering = false;
+  #store;
+  #adopt;
+  /** Another number, another agent. */
+  version = 0;
+
+  /**
+   * @param {import("../app/state.js").Store} store
+   * @param {(spec: Spec) => Promise<boolean>} adopt Makes the specification of a loaded agent the street's.
+   */
+  constructor(store, adopt) {
+    this.#store = store;
+    this.#adopt = adopt;
+  }
+
+  get #state() {
+    return this.#store.state;
+  }
+
+  get #firstSeed() {
+    return this.#state.setting?.spec.seed ?? 0;
+  }
+
+  /**
+   * Loads the learners and gives them the street's setting.
+   * @returns {Promise<boolean>} Whether they are there.
+   */
+  async load() {
+    this.#store.set({ learner: "loading" });
+    try {
+      if (await this.#seeds.muster(this.#state)) this.#store.set({ learner: "ready" });
+      return true;
+    } catch (error) {
+      // After a crash, which is told where it is noticed.
+      if (error instanceof Replaced) return false;
+      this.#seeds.dismiss();
+      this.forget();
+      this.#store.set({ learner: "failed" });
+      const detail = error instanceof Error ? ` (${error.message})` : "";
+      notify("error", "learner", `${LEARNER_MISSING}${detail}`);
+      return false;
+    }
+  }
+
+  /** Gives the learners the street's setting, which is a new one: there is no agent any more. */
+  async follow() {
+    this.forget();
+    if (this.#seeds.none || this.#state.learner === "failed") return;
+    try {
+      if (await this.#seeds.muster(this.#state)) this.#store.set({ learner: "ready" });
+      dismiss("learner");
+    } catch (error) {
+      // After a crash, which is told where it is noticed.
+      if (error instanceof Replaced) return;
+      // Better no training than one of another setting.
+      this.#store.set({ learner: "failed" });
+      refused("learner", error);
+    }
+  }
+
+  /** Trains a fresh agent, or goes on with a paused one. */
+  async train() {
+    if (this.#state.phase === "stopped" || this.#state.phase === "done") await this.reset();
+    await this.#start("train");
+  }
+
+  pause() {
+    this.#store.set({ phase: "pausing" });
+    for (const run of this.#seeds.runs) if (run.moving && !run.closed) void run.request("pause");
+  }
+
+  /** Ends the training; the best agent so far stays for evaluation. */
+  stop() {
+    if (this.#state.phase === "running") {
+      this.#stopping = true;
+      this.pause();
+    } else {
+      this.#store.set({ phase: "stopped" });
+    }
+  }
+
+  step() {
+    return this.#start("step");
+  }
+
+  /** Throws the agents away and starts from fresh weights. */
+  async reset() {
+    await attempt("train", () => this.#seeds.renew(this.#state));
+    this.forget();
+    await forgetCheckpoint();
+  }
+
+  /** @param {number} seeds How many are to be trained side by side; the agent is dropped. */
+  async chooseSeeds(seeds) {
+    const before = this.aside();
+    this.#store.set({ seeds });
+    await this.follow();
+    this.offerBack(before);
+  }
+
+  /** What the best agent does on the held-out days. */
+  actions() {
+    return this.#seeds.lead.request("actions");
+  }
+
+  /** What the agents of all seeds do on those days. */
+  actionsOfAll() {
+    const trained = this.#seeds.runs.filter(({ history }) => history.length > 0);
+    return Promise.all(trained.map((run) => run.request("actions")));
+  }
+
+  /** The agent as a file; `undefined` when there is none. */
+  saveModel() {
+    return attempt("download", () => this.#seeds.lead.request("saveModel"));
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  async loadModel(bytes) {
+    const before = this.aside();
+    if (await this.#take(bytes)) this.offerBack(before);
+  }
+
+  /**
+   * Moves to the other engine with the same agent.
+   * @param {Backend} backend
+   */
+  async chooseBackend(backend) {
+    const previous = this.#state.backend;
+    const agent = this.aside();
+    this.#store.set({ backend });
+    if (!(await this.#replaceAll())) {
+      this.#store.set({ backend: previous });
+      await this.#replaceAll();
+    }
+    if (agent) await this.#restore(agent);
+  }
+
+  /** The trained agent in use, before something replaces it. */
+  aside() {
+    return this.#state.history.length > 0 ? this.#checkpoint(this.#seeds.lead) : null;
+  }
+
+  /** @param {Checkpoint | null} agent */
+  offerBack(agent) {
+    if (!agent) return;
+    const trained = counted(agent.iteration, "iteration");
+    notify("info", "aside", `A new setting starts with a fresh agent; the one trained for ${trained} was set aside.`, [
+      { label: "Bring it back", act: () => void this.#restore(agent) },
+    ]);
+  }
+
+  /** After a reload: the agent trained in this same scenario can be taken up again. */
+  async offerKept() {
+    const agent = await keptCheckpoint();
+    if (!agent || agent.query !== scenarioQuery(this.#state)) return;
+    notify("info", "aside", `An agent trained here for ${counted(agent.iteration, "iteration")} was kept from before.`, [
+      { label: "Go on with it", act: () => void this.#restore(agent) },
+    ]);
+  }
+
+  /** There is no agent any more. */
+  forget() {
+    this.#seeds.forget();
+    this.#inStorage = null;
+    this.#stopping = false;
+    this.version++;
+    const planned = this.#state.setting?.spec.ppo?.total_timesteps ?? 0;
+    this.#store.set({ phase: "idle", runs: [], history: [], trained: false, results: new Map(), spread: null, stale: false, planned });
+  }
+
+  /** Sets every learner moving that is not at its end. @param {"train" | "step"} how */
+  async #start(how) {
+    const waiting = this.#seeds.runs.filter(({ done }) => !done);
+    if (waiting.length === 0) throw new Error("A training was begun before there is a learner.");
+    this.#store.set({ phase: "running" });
+    await Promise.all(waiting.map((run) => this.#move(run, how)));
+  }
+
+  /** @param {Run} run @param {"train" | "step"} how */
+  async #move(run, how) {
+    run.moving = true;
+    const begun = await attempt("train", () => run.request(how).then(() => true));
+    // What was carried out comes to rest by itself, once its checkpoint is stored.
+    if (begun || !run.moving || !this.#seeds.runs.includes(run)) return;
+    run.moving = false;
+    await this.#settle();
+  }
+
+  /** Shows how far the seeds are. */
+  #publish() {
+    this.version++;
+    this.#store.set({ ...this.#seeds.progress(this.#firstSeed), trained: true, stale: true });
+  }
+
+  /** A sentence about one of several seeds says which. @param {Run} run @param {string} text */
+  #named(run, text) {
+    return this.#seeds.runs.length > 1 ? `Seed ${this.#firstSeed + run.index}: ${text}` : text;
+  }
+
+  /** Fresh workers with the street's setting. */
+  #replaceAll() {
+    this.#seeds.dismiss();
+    this.forget();
+    return this.load();
+  }
+
+  /** @param {Run} run @param {string} message */
+  async #recover(run, message) {
+    // What the other seeds have learnt is not given up for one.
+    if (this.#seeds.runs.length > 1 && this.#seeds.runs.some(({ history }) => history.length > 0)) {
+      await this.#replaceOne(run, message);
+      return;
+    }
+    if (this.#recovering) {
+      this.#store.set({ learner: "failed", phase: "idle" });
+      notify("error", "crash", `The learner stopped again while it was starting: ${message}. Reload the page to try once more.`);
+      return;
+    }
+    const agent = this.aside();
+    this.#recovering = true;
+    const loaded = await this.#replaceAll();
+    this.#recovering = false;
+    if (!loaded || this.#state.learner === "failed") return;
+    const what = `The learner stopped: ${message}. A fresh one has been started with the same setting.`;
+    if (!agent) {
+      notify("error", "crash", `${what} There was no trained agent to keep.`);
+      return;
+    }
+    notify("error", "crash", `${what} The agent was last kept after ${counted(agent.iteration, "iteration")}.`, [
+      { label: "Go on from the last checkpoint", act: () => void this.#restoreAndTrain(agent) },
+    ]);
+  }
+
+  /**
+   * One of several seeds stopped. It goes on in a fresh worker from what was last kept of it;
+   * where that stops as well, it is left out.
+   * @param {Run} run
+   * @param {string} message
+   */
+  async #replaceOne(run, message) {
+    const what = this.#named(run, `the learner stopped: ${message}.`);
+    const fresh = run.replaced ? null : await this.#standIn(run);
+    // Meanwhile a new setting may have come, with fresh runs for all seeds.
+    if (!this.#seeds.runs.includes(fresh ?? run)) return;
+    if (fresh) {
+      const from = run.kept ? "gone on from its last checkpoint" : "begun anew";
+      notify("error", "crash", `${what} A fresh one has ${from}.`);
+    } else {
+      this.#seeds.leaveOut(run);
+      notify("error", "crash", `${what} The other seeds go on without it.`);
+    }
+    this.#publish();
+    if (fresh?.moving && this.#state.phase === "running") {
+      await this.#move(fresh, "train");
+    } else {
+      if (fresh) fresh.moving = false;
+      await this.#settle();
+    }
+  }
+
+  /** A fresh run in the place of one that stopped; `null` when it stops as well, or is not wanted any more. @param {Run} run */
+  async #standIn(run) {
+    const { setting, file, backend } = this.#state;
+    if (!setting) return null;
+    const fresh = this.#seeds.spawn(run.index, backend);
+    const there = await attempt("learner", () => fresh.standIn(run, setting, file).then(() => true));
+    if (there && this.#seeds.runs.includes(run)) {
+      this.#seeds.replace(run, fresh);
+      return fresh;
+    }
+    fresh.close();
+    return null;
+  }
+
+  /**
+   * When all seeds have come to rest, the training has, and is said to have once its checkpoint
+   * is stored: whoever sees it may close the page.
+   */
+  async #settle() {
+    if (this.#seeds.moving) return;
+    const lead = this.#seeds.lead;
+    if (lead.kept && lead.kept !== this.#inStorage) this.#keep(lead);
+    await this.#stored;
+    const done = this.#seeds.done;
+    this.#store.set({ phase: done ? "done" : this.#stopping ? "stopped" : "paused" });
+    this.#stopping = false;
+  }
+
+  /** What is kept of a run; `null` where nothing is. @param {Run} run @returns {Checkpoint | null} */
+  #checkpoint({ kept, index }) {
+    if (!kept) return null;
+    return {
+      ...kept,
+      query: scenarioQuery(this.#state),
+      seed: this.#firstSeed,
+      index,
+      iteration: kept.history.at(-1)?.iteration ?? 0,
+      savedAt: Date.now(),
+    };
+  }
+
+  /** Stores what is kept of a run. @param {Run} run */
+  #keep(run) {
+    const agent = this.#checkpoint(run);
+    if (!agent) return;
+    this.#inStorage = run.kept;
+    this.#stored = keepCheckpoint(agent);
+  }
+
+  /**
+   * Takes over a saved agent, and its setting. It goes on alone, also where several seeds were
+   * trained; a reset brings them back.
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {Checkpoint} [from]
+   */
+  async #take(bytes, from) {
+    const run = this.#seeds.lead;
+    const spec = await attempt("model", () => run.request("loadModel", bytes));
+    if (!spec) return false;
+    // The street goes by the first of the seeds.
+    if (!(await this.#adopt({ ...spec, seed: from?.seed ?? spec.seed }))) {
+      await this.follow();
+      return false;
+    }
+    this.#seeds.keepOnly(run);
+    run.index = from?.index ?? 0;
+    this.forget();
+    this.#store.set({ phase: "paused", trained: true, stale: true });
+    return true;
+  }
+
+  /** @param {Checkpoint} agent */
+  async #restore(agent) {
+    if (!(await this.#take(agent.bytes, agent))) return false;
+    const [run] = this.#seeds.runs;
+    run.takeOver({ bytes: agent.bytes, history: agent.history });
+    run.planned = this.#state.planned;
+    if (agent.history.length > 0) this.#publish();
+    return true;
+  }
+
+  /** @param {Checkpoint} agent */
+  async #restoreAndTrain(agent) {
+    if (await this.#restore(agent)) await this.train();
+  }
+}

@@ -1,0 +1,138 @@
+// A chart on the page: a canvas that follows its size, the theme and the screen's density,
+// with a caption and a picture to take away.
+
+import { load } from "../engines/bundles.js";
+import { download, h } from "./dom.js";
+import { isDark, onThemeChange } from "./theme.js";
+
+/**
+ * @typedef {"no_battery" | "rule_based" | "street_greedy" | "time_of_use" | "mpc" | "phase2" | "grid_aware" | "optimum" | "selfish_optimum"
+ *   | "load" | "pv" | "battery" | "price" | "import" | "export" | "peer" | "demand" | "supply" | "voltage" | "unserved"
+ *   | "neutral" | "accent"} Role
+ * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" | "category",
+ *   labels?: string[] }} Axis
+ * @typedef {{ label?: string, role?: string, x: number[], y: (number | null)[],
+ *   style?: "line" | "dashed" | "area" | "steps" | "bars" | "points" }} Series
+ * @typedef {{ from: number, to: number, label?: string, axis?: "x" | "y" }} Band
+ * @typedef {{ y: number, label?: string, role?: string }} Line
+ * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart
+ * @typedef {{ theme: "light" | "dark", scale: number, font_size: number, transparent: boolean }} Look
+ * @typedef {object} ChartModule
+ * @property {(options: { module_or_path: unknown }) => Promise<unknown>} default
+ * @property {(canvas: HTMLCanvasElement, chart: Chart, look: Look) => void} draw
+ * @property {(canvas: HTMLCanvasElement, charts: Chart[], look: Look) => void} draw_stack
+ */
+
+/** Pixels of a saved picture per CSS pixel. */
+const PICTURE_SCALE = 2;
+
+/** Size of the text in charts, CSS px; it grows with the page's. */
+function fontSize() {
+  return 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+/** @type {Promise<ChartModule> | undefined} Fetched when the first chart has something to show. */
+let loading;
+
+export class ChartView {
+  /** @type {Chart[]} */
+  #charts = [];
+  #scheduled = false;
+  #canvas = h("canvas", { role: "img" });
+  #note = h("p", { class: "chart-note" });
+
+  /**
+   * @param {string} name Of the picture file, without its ending.
+   * @param {string} caption What the chart shows, in a sentence.
+   * @param {string} [kind] A class for its size.
+   */
+  constructor(name, caption, kind = "") {
+    this.element = h(
+      "figure",
+      { class: `chart ${kind}` },
+      h("div", { class: "chart-area" }, this.#canvas, this.#note),
+      h(
+        "figcaption",
+        {},
+        h("span", {}, caption),
+        h("button", { type: "button", class: "quiet small", onclick: () => void this.#save(name) }, "PNG"),
+      ),
+    );
+    new ResizeObserver(() => this.#schedule()).observe(this.#canvas);
+    onThemeChange(() => this.#schedule());
+    this.empty("");
+  }
+
+  /**
+   * @param {Chart[]} charts One, or several above one another on the same x axis.
+   * @param {string} summary What a reader who cannot see it should know.
+   */
+  show(charts, summary) {
+    this.#charts = charts;
+    this.#note.hidden = true;
+    this.#canvas.setAttribute("aria-label", summary);
+    this.element.classList.remove("is-empty");
+    this.#schedule();
+  }
+
+  /** @param {string} why There is nothing to show. */
+  empty(why) {
+    this.#charts = [];
+    this.#note.hidden = false;
+    this.#note.textContent = why;
+    this.#canvas.setAttribute("aria-label", why);
+    this.element.classList.add("is-empty");
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      void this.#draw();
+    });
+  }
+
+  async #draw() {
+    const canvas = this.#canvas;
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const module = this.#charts.length > 0 ? await (loading ??= load("charts")) : null;
+    const scale = Math.min(Math.max(devicePixelRatio, 0.5), 8);
+    canvas.width = Math.round(clientWidth * scale);
+    canvas.height = Math.round(clientHeight * scale);
+    if (!module || this.#charts.length === 0) return;
+    try {
+      drawOn(module, canvas, this.#charts, scale, true);
+      this.#note.hidden = true;
+    } catch (error) {
+      // Too little room, most likely: the sentence stands where the chart would.
+      this.#note.textContent = error instanceof Error ? error.message : String(error);
+      this.#note.hidden = false;
+    }
+  }
+
+  /** A picture has a background and a margin, which the page does not need. @param {string} name */
+  async #save(name) {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const module = await (loading ??= load("charts"));
+    const canvas = h("canvas", { width: clientWidth * PICTURE_SCALE, height: clientHeight * PICTURE_SCALE });
+    drawOn(module, canvas, this.#charts, PICTURE_SCALE, false);
+    canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
+  }
+}
+
+/**
+ * @param {ChartModule} module
+ * @param {HTMLCanvasElement} canvas
+ * @param {Chart[]} charts
+ * @param {number} scale Canvas pixels per CSS pixel.
+ * @param {boolean} transparent
+ */
+function drawOn(module, canvas, charts, scale, transparent) {
+  /** @type {Look} */
+  const look = { theme: isDark() ? "dark" : "light", scale, font_size: fontSize(), transparent };
+  if (charts.length === 1) module.draw(canvas, charts[0], look);
+  else module.draw_stack(canvas, charts, look);
+}
