@@ -30,10 +30,14 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {number} seeds How many agents are trained side by side, from as many seeds.
  * @property {string | null} day Chosen held-out day, ISO date; `null` is the first.
  * @property {string | null} policy Policy of the day view and the market; `null` is the agent.
+ * @property {string | null} beside The policy that stands beside it in Explore; `null` is none that was chosen.
+ * @property {string | null} home The home looked at in Explore.
+ * @property {string | null} baseline The policy that all are measured against; `null` is the rule-based one.
  * @property {number | null} hour When the market's step begins, hours after the first midnight;
  *   `null` is the step in which most is traded.
  * @property {string | null} mechanism The market mechanism looked at; `null` is the setting's own.
  * @property {Theme} theme
+ * @property {boolean} lecture Larger type and fewer controls, for a room that looks on.
  */
 
 /**
@@ -48,6 +52,7 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {import("../types.d.ts").SeedRun[]} runs How far every seed is; none before its first iteration.
  * @property {import("../types.d.ts").Sample[]} history Of the seed that does best on the validation days.
  * @property {boolean} trained There is an agent: one iteration at least, or a loaded model.
+ * @property {import("../types.d.ts").Policy[]} agents Kept agents that stand beside the others.
  * @property {number} planned Home-steps of a whole training.
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
  * @property {import("../types.d.ts").Spread | null} spread Of the agent's measures over several seeds.
@@ -61,7 +66,20 @@ export const AGENT = "agent";
 /** What the agent is measured against. */
 export const BASELINE = "rule_based";
 
-const RESERVED = new Set(["preset", "engine", "seeds", "day", "policy", "hour", "mechanism", "theme"]);
+const RESERVED = new Set([
+  "preset",
+  "engine",
+  "seeds",
+  "day",
+  "policy",
+  "beside",
+  "home",
+  "baseline",
+  "hour",
+  "mechanism",
+  "theme",
+  "lecture",
+]);
 const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
 /**
@@ -129,9 +147,13 @@ export function parseAddress(query) {
     seeds: seedsOf(fields.get("seeds")),
     day: fields.get("day"),
     policy: fields.get("policy"),
+    beside: fields.get("beside"),
+    home: fields.get("home"),
+    baseline: fields.get("baseline"),
     hour: hourOf(fields.get("hour")),
     mechanism: fields.get("mechanism"),
     theme: oneOf(fields.get("theme"), /** @type {const} */ (["auto", "light", "dark"])),
+    lecture: fields.get("lecture") === "true",
   };
 }
 
@@ -155,19 +177,24 @@ export function formatAddress(address) {
   if (address.backend !== "cpu") fields.set("engine", address.backend);
   if (address.seeds !== 1) fields.set("seeds", String(address.seeds));
   if (address.day !== null) fields.set("day", address.day);
-  if (address.policy !== null) fields.set("policy", address.policy);
+  for (const name of /** @type {const} */ (["policy", "beside", "home", "baseline"])) {
+    const value = address[name];
+    if (value !== null) fields.set(name, value);
+  }
   if (address.hour !== null) fields.set("hour", String(address.hour));
   if (address.mechanism !== null) fields.set("mechanism", address.mechanism);
   if (address.theme !== "auto") fields.set("theme", address.theme);
+  if (address.lecture) fields.set("lecture", "true");
   return fields.toString();
 }
 
 /**
- * The policies that can act: the agent only once there is one.
+ * The policies that can act: the agent only once there is one, then the kept agents that stand beside it.
  * @param {State} state
+ * @returns {import("../types.d.ts").Policy[]}
  */
-export function actingPolicies({ setting, trained }) {
-  return (setting?.policies ?? []).filter(({ id }) => trained || id !== AGENT);
+export function actingPolicies({ setting, trained, agents }) {
+  return [...(setting?.policies ?? []).filter(({ id }) => trained || id !== AGENT), ...agents];
 }
 
 /**
@@ -219,6 +246,7 @@ export class Store {
       runs: [],
       history: [],
       trained: false,
+      agents: [],
       planned: 0,
       results: new Map(),
       spread: null,
