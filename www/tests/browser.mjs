@@ -22,6 +22,9 @@ const FLAGS = [
 /** Nothing below is timed; this only ends a test that hangs. */
 const PATIENCE = Number(process.env.PEERGRID_PATIENCE ?? 180_000);
 
+/** A small street with short iterations, more of them than most tests wait for. */
+export const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=400000";
+
 /** The address of the page, with a slash at its end. */
 export const URL_UNDER_TEST = process.env.PEERGRID_URL ?? "";
 
@@ -125,7 +128,7 @@ export async function downloaded(page, button) {
 }
 
 /**
- * Drops a file on the data section, as a hand with a mouse does.
+ * Drops a file on the view Data, which must be in sight, as a hand with a mouse does.
  * @param {import("playwright-core").Page} page
  * @param {string} name
  * @param {string} text

@@ -57,10 +57,10 @@ async function learner(backend) {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
   await page.goto(`${URL_UNDER_TEST}LICENSE`);
-  const script = `(${counting})(${JSON.stringify(`${URL_UNDER_TEST}www/workers/learner.js`)})`;
+  const script = `(${counting})(${JSON.stringify(`${URL_UNDER_TEST}www/engines/workers/learner.js`)})`;
   await page.evaluate(
     async ([base, source, engine]) => {
-      const { WorkerClient } = await import(`${base}www/client.js`);
+      const { WorkerClient } = await import(`${base}www/engines/client.js`);
       const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
       const nothing = () => {};
       const reports = { iteration: nothing, paused: nothing, checkpoint: nothing, crash: console.error };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { downloaded, launch, phase, press, ready, withPage } from "./browser.mjs";
+import { downloaded, evaluate, launch, phase, press, ready, show, withPage } from "./browser.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -65,6 +65,7 @@ test("two seeds train side by side, and the better one's agent is what counts", 
     assert.deepEqual(found.map(({ leads }) => leads), found.map((run) => run === lead));
     const status = await page.locator(".transport .status").innerText();
     assert.match(status, new RegExp(`Best of 2 seeds, seed ${lead.seed},`));
+    await show(page, "compare");
     const model = await downloaded(page, page.getByRole("button", { name: "Save model" }));
     assert.equal(specOf(model.content).seed, lead.seed);
 
@@ -78,6 +79,7 @@ test("two seeds train side by side, and the better one's agent is what counts", 
     assert.ok(low - rounding <= shown && shown <= high + rounding, `${shown} is not between ${low} and ${high}`);
     assert.ok(low <= mean && mean <= high);
 
+    await show(page, "train");
     await press(page, "Go on");
     await allAt(page, 2, found[0].history.length + 1);
     await press(page, "Stop");
@@ -96,7 +98,7 @@ test("two seeds train side by side, and the better one's agent is what counts", 
     await allAt(page, 2, 1);
     await phase(page, "paused");
     assert.deepEqual((await runs(page)).map(({ seed }) => seed), [7, 8]);
-  });
+  }, { view: "train" });
 });
 
 test("seeds that are not wanted any more while they load are not waited for", async () => {
@@ -119,7 +121,7 @@ test("seeds that are not wanted any more while they load are not waited for", as
     await press(page, "Step");
     await allAt(page, 1, 1);
     await phase(page, "paused");
-  }, { before });
+  }, { view: "train", before });
 });
 
 test("of two seeds, one that crashes goes on from its last checkpoint and the other never stops", async () => {
@@ -142,7 +144,7 @@ test("of two seeds, one that crashes goes on from its last checkpoint and the ot
     await allAt(page, 2, 4);
     await press(page, "Pause");
     await phase(page, "paused");
-  }, { before, expected: /made to fail by the test/ });
+  }, { view: "train", before, expected: /made to fail by the test/ });
 });
 
 test("a learner's preset sets its settings, and a change of one is one's own", async () => {
@@ -174,7 +176,7 @@ test("a learner's preset sets its settings, and a change of one is one's own", a
     const gamma = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.learners[0].ppo.gamma);
     assert.equal(await page.getByLabel("gamma", { exact: true }).inputValue(), String(gamma));
     assert.equal(await page.getByLabel("Home-steps", { exact: true }).inputValue(), length);
-  });
+  }, { view: "train" });
 });
 
 test("a link carries the settings of the learner, lists and empty fields included", async () => {
@@ -215,7 +217,7 @@ test("a link carries the settings of the learner, lists and empty fields include
     await page.keyboard.press("Tab");
     await page.waitForURL((address) => !address.searchParams.has("ppo.target_kl"));
     assert.match(page.url(), /ppo\.gamma=0\.9/);
-  });
+  }, { view: "train" });
 });
 
 test("a collapse is said when it happens, once", async () => {
@@ -244,7 +246,7 @@ test("a collapse is said when it happens, once", async () => {
     await press(page, "Reset");
     await phase(page, "idle");
     assert.equal(await said.count(), 0);
-  }, { before });
+  }, { view: "train", before });
 });
 
 test("what was evaluated while the agent went on, or the setting was changed, is not taken for the present", async () => {
@@ -265,19 +267,23 @@ test("what was evaluated while the agent went on, or the setting was changed, is
       await phase(page, "paused");
     };
     await step(1);
-    await run.click();
+    await evaluate(page);
+    await show(page, "train");
     await step(2);
+    await show(page, "compare");
     release();
     await page.getByText("The agent has been trained further since").waitFor();
 
     await run.click();
+    await show(page, "data");
     await page.getByLabel("Homes", { exact: true }).fill("5");
     await page.keyboard.press("Tab");
     await page.waitForURL(/data\.homes=5/);
     await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.engine === "ready");
+    await show(page, "compare");
     await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
     assert.equal(await page.locator(".kpis").count(), 0);
-  }, { before });
+  }, { view: "train", before });
 });
 
 test("an evaluation that takes too long can be cancelled, and the street lives on", async () => {
@@ -292,11 +298,9 @@ test("an evaluation that takes too long can be cancelled, and the street lives o
     await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
     assert.ok(await run.isEnabled());
     assert.equal(await page.locator(".kpis").count(), 0);
-    const date = page.locator("#day-view .date");
-    const first = await date.innerText();
-    await page.getByRole("slider", { name: "Held-out day" }).focus();
-    await page.keyboard.press("ArrowRight");
-    await page.waitForFunction((old) => document.querySelector("#day-view .date")?.textContent !== old, first);
-    await page.locator("#day-view table").first().waitFor();
-  }, { before });
+    await show(page, "data");
+    await page.getByLabel("Homes", { exact: true }).fill("5");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes.length === 5);
+  }, { view: "compare", before });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ausgridLines } from "./ausgrid.mjs";
-import { dropFile, launch, phase, picture, press, ready, withPage } from "./browser.mjs";
+import { dropFile, launch, phase, picture, press, QUICK, ready, show, withPage } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -13,9 +13,6 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-/** A small street with short iterations. */
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=400000";
 
 /** A field of the specification in use. @param {Page} page @param {string} name Dotted. */
 function field(page, name) {
@@ -78,7 +75,7 @@ test("a mechanism and a stress preset are chosen, and a link brings both back", 
     await changed(page, /mechanism=discriminatory/);
     assert.ok(await page.getByLabel("Price factor k").isVisible());
     await picture(page, "scenario");
-  });
+  }, { view: "data" });
 });
 
 test("what goes wrong is switched on and off, and what is as in the preset leaves the address", async () => {
@@ -128,7 +125,7 @@ test("what goes wrong is switched on and off, and what is as in the preset leave
     await page.keyboard.press("Tab");
     await page.waitForURL((url) => !url.search.includes("limits"));
     assert.deepEqual(address(page), {});
-  });
+  }, { view: "data" });
 });
 
 test("a value that cannot be is refused with its field, and the control shows what is in use", async () => {
@@ -147,7 +144,7 @@ test("a value that cannot be is refused with its field, and the control shows wh
     await page.keyboard.press("Tab");
     await changed(page, /stress\.outage\.from_hour=18/);
     assert.equal(await page.getByRole("alert").count(), 0);
-  });
+  }, { view: "data" });
 });
 
 test("the keyboard goes through choices without losing its place", async () => {
@@ -163,15 +160,17 @@ test("the keyboard goes through choices without losing its place", async () => {
       await changed(page, new RegExp(`mechanism=${mechanism}`));
       await has("#field-market-mechanism");
     }
-  });
+  }, { view: "data" });
 });
 
 test("a trained agent is not lost unannounced", async () => {
   await withPage(browser, QUICK, async (page) => {
     const warning = page.getByText("A change of data or scenario starts with a fresh agent");
     assert.ok(await warning.isHidden());
+    await show(page, "train");
     await press(page, "Step");
     await phase(page, "paused");
+    await show(page, "data");
     assert.ok(await warning.isVisible());
     await page.getByLabel("Mechanism", { exact: true }).selectOption("mcafee");
     await page.getByText("was set aside").waitFor();
@@ -179,18 +178,18 @@ test("a trained agent is not lost unannounced", async () => {
     await press(page, "Bring it back");
     await phase(page, "paused");
     assert.equal(await page.getByLabel("Mechanism", { exact: true }).inputValue(), "uniform");
-  });
+  }, { view: "data" });
 });
 
 test("in an outage the day view counts what was not served", async () => {
   await withPage(browser, "preset=grid-outage&policy=no_battery", async (page) => {
-    const row = page.locator("#day-view .totals tr", { hasText: "Not served, kWh" });
+    const row = page.locator("#view-explore .totals tr", { hasText: "Not served, kWh" });
     await row.waitFor();
     const cells = (await row.locator("td").allInnerTexts()).map(Number);
     assert.ok(cells.every((kwh) => kwh >= 0) && cells.some((kwh) => kwh > 0), String(cells));
-    const summary = await page.locator("#day-view .chart.stack canvas").getAttribute("aria-label");
+    const summary = await page.locator("#view-explore .chart.stack canvas").getAttribute("aria-label");
     assert.match(summary ?? "", /not served [\d.]+ kWh/);
-  });
+  }, { view: "explore" });
 });
 
 for (const preset of ["four-prosumers", "grid-outage", "faulty-section"]) {
@@ -205,7 +204,7 @@ for (const preset of ["four-prosumers", "grid-outage", "faulty-section"]) {
       const bus = await field(page, "feeder.fault.bus");
       const homes = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes);
       assert.ok(homes.some((/** @type {any} */ home) => home.id === bus), bus);
-    });
+    }, { view: "data" });
   });
 }
 
@@ -222,10 +221,9 @@ for (const [name, width, colorScheme] of /** @type {const} */ ([
     ].join("&");
     await withPage(browser, all, async (page) => {
       for (const summary of await page.locator("#scenario summary").all()) await summary.click();
-      await page.locator("#day-view .totals").waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       await page.waitForTimeout(300);
       await picture(page, `scenario-${name}`);
-    }, { context: { viewport: { width, height: 900 }, colorScheme } });
+    }, { view: "data", context: { viewport: { width, height: 900 }, colorScheme } });
   });
 }
