@@ -22,6 +22,7 @@ pub mod daylight;
 pub mod error;
 pub mod neighbourhood;
 mod numbers;
+mod preamble;
 pub mod quality;
 pub mod reader;
 mod records;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ausgrid::Ausgrid;
 use crate::error::DataError;
+use crate::preamble::Preamble;
 use crate::records::{Record, Records, Sink};
 use crate::wide::Wide;
 use crate::{Neighbourhood, QualityReport};
@@ -34,6 +35,10 @@ pub enum Format {
     /// `hour` is a running number from a midnight on (a multiple of 24), the hour of
     /// the day (0 to 23, again and again), or a time like `2012-07-01 00:00:00`. Where
     /// it is a number, the first day is called 1 July 2013, a Monday.
+    ///
+    /// Lines before the header may say what the data is: `# name,…`, `# source,…`,
+    /// `# licence,…`, `# note,…`, `# pv_kwp,agent_0,4.5` for a PV system's size in kWp, and
+    /// `# left_out,agent_7,reason` for a home that is not in the file.
     WideKw,
     /// `hour_start_local,c5_gc_kwh,c5_gg_kwh,…`: a row per hour of the local clock,
     /// kWh; optionally `c5_cl_kwh` for controlled load.
@@ -85,6 +90,7 @@ pub struct Reader {
     file: String,
     format: Format,
     records: Records,
+    preamble: Preamble,
     table: Table,
     rows: usize,
     failure: Option<DataError>,
@@ -98,6 +104,7 @@ impl Reader {
             file: name.to_owned(),
             format,
             records: Records::new(),
+            preamble: Preamble::default(),
             table: Table::Header { lines: 0, last: None },
             rows: 0,
             failure: None,
@@ -125,14 +132,20 @@ impl Reader {
     pub fn finish(mut self) -> Result<(Neighbourhood, QualityReport), DataError> {
         self.run(Records::finish)?;
         let file = self.file;
-        match self.table {
+        let (mut data, mut report) = match self.table {
             Table::Header { last: Some(line), .. } => {
-                Err(DataError::UnknownFormat { file, line, expected: self.format.expected() })
+                return Err(DataError::UnknownFormat {
+                    file,
+                    line,
+                    expected: self.format.expected(),
+                });
             }
-            Table::Header { last: None, .. } => Err(DataError::Empty { file }),
-            Table::Ausgrid(table) => table.finish(file, self.rows),
-            Table::Wide(table) => table.finish(file, self.rows),
-        }
+            Table::Header { last: None, .. } => return Err(DataError::Empty { file }),
+            Table::Ausgrid(table) => table.finish(file.clone(), self.rows)?,
+            Table::Wide(table) => table.finish(file.clone(), self.rows)?,
+        };
+        self.preamble.apply(&file, &mut data, &mut report)?;
+        Ok((data, report))
     }
 
     /// Lets `step` cut records and the table take them; remembers an error.
@@ -143,8 +156,14 @@ impl Reader {
         if let Some(error) = &self.failure {
             return Err(error.clone());
         }
-        let Self { file, format, records, table, rows, .. } = self;
-        let mut sink = |record: &Record| take(file, *format, table, rows, record);
+        let Self { file, format, records, preamble, table, rows, .. } = self;
+        let mut sink = |record: &Record| {
+            let before = matches!(table, Table::Header { .. });
+            if before && preamble.take(file, record)? {
+                return Ok(());
+            }
+            take(file, *format, table, rows, record)
+        };
         let result = step(records, file, &mut sink);
         self.failure = result.as_ref().err().cloned();
         result

@@ -163,3 +163,43 @@ fn autumn_may_hold_the_sum_or_both_passes() {
         );
     assert!(matches!(parse(&thrice).unwrap_err(), DataError::HourOrder { line: 30, .. }));
 }
+
+#[test]
+fn a_file_says_what_it_is_before_its_header() {
+    let about = "# name,Our street\n# source,\"Meters, 2024\"\n#licence,CC BY 4.0\n\
+                 # pv_kwp,agent_0,4.5\n# left_out,agent_7,its meter stood still\n\
+                 # note,One sentence.\n";
+    // More lines than titles may have before a header, and a comment that nobody asked for.
+    let about = format!("{}# just so\n{about}", "# note,Again.\n".repeat(12));
+    let plain = kw_text((0..24).map(|h| h.to_string()));
+    let (n, report) = parse(&(about + &plain)).unwrap();
+    assert_eq!(n.name, "Our street");
+    assert_eq!(
+        (n.provenance.source.as_str(), n.provenance.licence.as_str()),
+        ("Meters, 2024", "CC BY 4.0")
+    );
+    assert_eq!((n.homes[0].pv_kwp, report.homes[0].pv_kwp), (Some(4.5), Some(4.5)));
+    assert_eq!((report.left_out[0].id.as_str(), report.left_out.len()), ("agent_7", 1));
+    assert_eq!(report.notes.iter().filter(|note| *note == "Again.").count(), 12);
+    assert_eq!(report.notes.last().unwrap(), "One sentence.");
+    assert_eq!((report.rows, n.homes[0].pv_kw[5]), (24, 5.0));
+    n.validate().unwrap();
+}
+
+#[test]
+fn what_a_file_says_of_itself_is_checked() {
+    let plain = kw_text((0..24).map(|h| h.to_string()));
+    for (line, column) in [
+        ("# name,", "# name"),
+        ("# left_out,agent_7", "# left_out"),
+        ("# pv_kwp,agent_0,large", "# pv_kwp"),
+        ("# pv_kwp,agent_0,0", "# pv_kwp"),
+        ("# pv_kwp,agent_9,4.5", "# pv_kwp"),
+    ] {
+        let error = parse(&format!("\n{line}\n{plain}")).unwrap_err();
+        assert_eq!((error.line(), error.field()), (Some(2), Some(column)), "{error}");
+    }
+    // Behind the header such a line is a row that is none.
+    let error = parse(&format!("{plain}# note,Late.\n")).unwrap_err();
+    assert!(matches!(error, DataError::Value { line: 26, .. }), "{error}");
+}
