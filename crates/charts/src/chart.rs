@@ -116,6 +116,9 @@ pub enum Style {
     Bars,
     /// A dot at each point.
     Points,
+    /// The shape that the points go around is filled, without an outline: along the highest of
+    /// several curves, say, and back along the lowest.
+    Shape,
 }
 
 /// What a series means.

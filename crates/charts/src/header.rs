@@ -155,6 +155,7 @@ fn sample<DB: DrawingBackend>(
             pen.rect(block, ink.color, crate::panel::AREA_ALPHA)?;
             pen.path(&[(x, y - half), (x + SAMPLE, y - half)], ink.width, ink.color)
         }
+        Style::Shape => pen.rect(block, ink.color, crate::panel::AREA_ALPHA),
         Style::Points => pen.dot((x + SAMPLE / 2.0, y), crate::panel::DOT, ink.color),
         Style::Line | Style::Dashed | Style::Steps => {
             let dash = crate::panel::dash_of(ink, style);

@@ -8,7 +8,7 @@ use crate::palette::Ink;
 use crate::pen::{Align, Pen};
 use crate::range::{points, slot};
 use crate::ticks::{Tick, ticks};
-use crate::trace::{Frame, Plane, Point, area, clipped, dashed, runs, within_reach};
+use crate::trace::{Frame, Plane, Point, area, clipped, dashed, runs, within, within_reach};
 
 /// How much of an area's colour its fill takes.
 pub(crate) const AREA_ALPHA: f64 = 0.2;
@@ -53,6 +53,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         for series in &self.chart.series {
             match series.style {
                 Style::Area | Style::Bars => self.draw_filled(series)?,
+                Style::Shape => self.draw_shape(series)?,
                 Style::Line | Style::Dashed | Style::Steps => lines.push(series),
                 Style::Points => dots.push(series),
             }
@@ -155,6 +156,14 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
             }
         }
         Ok(())
+    }
+
+    /// The shape that the points go around, as far as it lies inside the frame.
+    fn draw_shape(&self, series: &Series) -> Result<(), ChartError> {
+        let color = self.pen.ink(series.role).color;
+        runs(series, &self.plane)
+            .iter()
+            .try_for_each(|run| self.pen.polygon(&within(run, self.plane.frame), color, AREA_ALPHA))
     }
 
     /// Bars of a slot `width` px wide, beside those of the other bar series.

@@ -92,7 +92,7 @@ fn bounds(series: &Series, hours: bool) -> Vec<f64> {
         }
         Style::Bars if hours => (0.0, slot),
         Style::Bars => (slot / 2.0, slot / 2.0),
-        Style::Line | Style::Dashed | Style::Area | Style::Points => (0.0, 0.0),
+        Style::Line | Style::Dashed | Style::Area | Style::Points | Style::Shape => (0.0, 0.0),
     };
     points(series).flat_map(|(x, _)| [x - before, x + after]).collect()
 }

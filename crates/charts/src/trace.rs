@@ -146,12 +146,17 @@ fn clip_segment(a: Point, b: Point, frame: Frame) -> Option<(Point, Point)> {
     Some((start, end))
 }
 
-/// The area between a run and a base line, cut to the frame (Sutherland and Hodgman).
+/// The area between a run and a base line, cut to the frame.
 pub(crate) fn area(run: &[Point], base: f64, frame: Frame) -> Vec<Point> {
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
     let mut polygon = run.to_vec();
     polygon.extend([(last.0, base), (first.0, base)]);
-    let polygon = cut(&polygon, |p| p.0 - frame.left);
+    within(&polygon, frame)
+}
+
+/// The part of a polygon inside the frame (Sutherland and Hodgman).
+pub(crate) fn within(polygon: &[Point], frame: Frame) -> Vec<Point> {
+    let polygon = cut(polygon, |p| p.0 - frame.left);
     let polygon = cut(&polygon, |p| frame.right - p.0);
     let polygon = cut(&polygon, |p| p.1 - frame.top);
     cut(&polygon, |p| frame.bottom - p.1)

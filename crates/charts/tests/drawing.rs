@@ -308,3 +308,36 @@ fn json_has_null_for_gaps_and_refuses_what_it_does_not_know() {
     let error = serde_json::from_str::<Chart>(r#"{"serie": []}"#).expect_err("unknown").to_string();
     assert!(error.contains("unknown field `serie`"), "{error}");
 }
+
+#[test]
+fn a_shape_is_filled_between_its_edges_and_has_no_outline() {
+    // Up along 3 and back along 1, from 0 to 4.
+    let chart = Chart {
+        series: vec![Series {
+            x: vec![0.0, 4.0, 4.0, 0.0],
+            ..series("range", Role::GridAware, Style::Shape, &[3.0, 3.0, 1.0, 1.0])
+        }],
+        y: Axis { min: Some(0.0), max: Some(2.0), ..Axis::default() },
+        ..Chart::default()
+    };
+    let svg = svg(&chart);
+    assert!(texts(&svg).contains(&"range".to_owned()));
+    let shape = svg.split("<polygon").nth(1).expect("a filled shape");
+    let points = shape.split_once("points=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let heights: Vec<i32> = points
+        .map_or("", |(points, _)| points)
+        .split_whitespace()
+        .filter_map(|point| point.split_once(',')?.1.parse().ok())
+        .collect();
+    let (top, bottom) = (heights.iter().min().copied(), heights.iter().max().copied());
+    let (Some(top), Some(bottom)) = (top, bottom) else { panic!("no points: {shape:.200}") };
+    // What lies above the frame is cut: from 2, its upper edge, to 1, the middle of a frame that is
+    // between 150 and 300 px high; in tenths of a pixel.
+    assert!((750..1500).contains(&(bottom - top)), "from {top} to {bottom}");
+    let color = Role::GridAware.ink(Theme::Light).color;
+    let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
+    let strokes = svg.split("<polyline").skip(1).filter(|path| {
+        path.split_once("/>").is_some_and(|(line, _)| line.to_uppercase().contains(&hex))
+    });
+    assert_eq!(strokes.count(), 0, "an outline");
+}
