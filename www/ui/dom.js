@@ -1,5 +1,7 @@
 // Small helpers over the document.
 
+import { GLOSSARY, meaningOf } from "./glossary.js";
+
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
@@ -44,11 +46,21 @@ export function byId(id) {
 }
 
 /**
- * A word with an explanation that shows on hover and on focus.
+ * A word of the glossary with its explanation.
+ * @param {import("./glossary.js").WordId} id
+ * @param {string} [label] How it is written here; as in the glossary by default.
+ */
+export function term(id, label = GLOSSARY[id].word) {
+  return explained(label, meaningOf(id));
+}
+
+/**
+ * A word with an explanation that shows on hover, focus and tap. Words of the page itself stand in
+ * the glossary: see `term`. This is for those that an engine explains.
  * @param {string} label
  * @param {string} explanation
  */
-export function term(label, explanation) {
+export function explained(label, explanation) {
   return h("button", { type: "button", class: "term", "data-tip": explanation }, label);
 }
 

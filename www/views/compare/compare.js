@@ -175,10 +175,7 @@ function interventions(results, policies) {
     const list = reasons.map(({ reason, count }) => `${reason} ${number(count)} times`).join(", ");
     return [h("li", {}, h("strong", {}, label), `: ${list}`)];
   });
-  const title = term(
-    "Why the guard stepped in",
-    "Before an action reaches the street it passes a guard, which replaces what is impossible or unsafe by the nearest feasible action and notes why.",
-  );
+  const title = term("guard", "Why the guard stepped in");
   return [
     h("h3", {}, title),
     items.length > 0 ? h("ul", { class: "findings" }, ...items) : h("p", {}, "It changed nothing on these days."),

@@ -18,7 +18,7 @@ import { chosenPolicy, dayIndex } from "../../app/state.js";
  * @typedef {object} Column
  * @property {string} label
  * @property {string} unit
- * @property {string} definition
+ * @property {import("../../ui/glossary.js").WordId} term
  * @property {number} digits
  * @property {(outcome: MarketOutcome) => number | null} value
  * @property {boolean} [rare] Shown only where some mechanism has other than zero.
@@ -32,63 +32,63 @@ const COLUMNS = [
   {
     label: "Price",
     unit: "$/kWh",
-    definition: "What sellers get for a kilowatt-hour; where every pair has its own price, the mean by volume.",
+    term: "clearing_price",
     digits: 3,
     value: ({ price }) => price,
   },
   {
     label: "Traded",
     unit: "kWh",
-    definition: "Energy that passes between homes in this step.",
+    term: "traded",
     digits: 2,
     value: ({ quantity_kwh }) => quantity_kwh,
   },
   {
     label: "From grid",
     unit: "kWh",
-    definition: "What homes buy at the retail price, because no neighbour sells it.",
+    term: "from_grid",
     digits: 2,
     value: ({ grid }) => grid.import_kwh,
   },
   {
     label: "To grid",
     unit: "kWh",
-    definition: "What homes sell at the feed-in tariff, because no neighbour buys it.",
+    term: "to_grid",
     digits: 2,
     value: ({ grid }) => grid.export_kwh,
   },
   {
     label: "Bills",
     unit: "$",
-    definition: "What all homes together pay for what they ordered: to each other, the grid, the network and the market’s operator.",
+    term: "bills",
     digits: 3,
     value: ({ bills }) => sum(bills),
   },
   {
     label: "Saved",
     unit: "$",
-    definition: "What all homes together pay less than if the grid settled all these orders.",
+    term: "saved",
     digits: 3,
     value: ({ savings }) => sum(savings),
   },
   {
     label: "Gini",
     unit: "",
-    definition: "How unequally the savings are spread: 0 is all alike, near 1 is one home with everything, above 1 some lose.",
+    term: "gini",
     digits: 2,
     value: ({ gini }) => gini,
   },
   {
     label: "Jain",
     unit: "",
-    definition: "How fairly the savings are spread: 1 is all alike; one home with everything among n is 1/n.",
+    term: "jain",
     digits: 2,
     value: ({ jain }) => jain,
   },
   {
     label: "Network fees",
     unit: "$",
-    definition: "What buyers pay to the local network for energy traded locally.",
+    term: "network_fee",
     digits: 3,
     value: ({ fees }) => fees,
     rare: true,
@@ -96,7 +96,7 @@ const COLUMNS = [
   {
     label: "Operator keeps",
     unit: "$",
-    definition: "What buyers pay beyond what sellers and the network get.",
+    term: "operator_surplus",
     digits: 3,
     value: ({ surplus }) => surplus,
     rare: true,
@@ -249,8 +249,8 @@ function heading(state, step) {
 /** @param {App} app @param {MarketStep} step */
 function sideBySide(app, step) {
   const columns = COLUMNS.filter(({ rare, value }) => !rare || step.outcomes.some((outcome) => value(outcome) !== 0));
-  const heads = columns.map(({ label, unit, definition }) =>
-    h("th", { scope: "col" }, term(label, definition), unit && h("span", { class: "unit" }, ` ${unit}`)),
+  const heads = columns.map(({ label, unit, term: id }) =>
+    h("th", { scope: "col" }, term(id, label), unit && h("span", { class: "unit" }, ` ${unit}`)),
   );
   const rows = step.outcomes.map((outcome) => {
     const id = `mechanism-${outcome.mechanism}`;

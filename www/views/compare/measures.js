@@ -1,6 +1,6 @@
 // The table of measures: the first ones open, all others group by group behind a button.
 
-import { h, term } from "../../ui/dom.js";
+import { explained, h, term } from "../../ui/dom.js";
 import { NBSP, number } from "../../ui/format.js";
 import { AGENT, BASELINE } from "../../app/state.js";
 
@@ -20,9 +20,6 @@ const FIRST = ["cost", "savings_percent", "peak_import", "grid_import", "p2p", "
 
 /** What should not be: shown first where any policy has it. */
 const TROUBLE = ["unserved", "overload", "voltage_hours"];
-
-const GAP_CLOSED =
-  "How far the cost has come from the rule-based policy’s, 0 %, to that of the optimum, which knows the whole day beforehand, 100 %. Not defined where the two cost the same.";
 
 /**
  * @param {Kpi[]} kpis
@@ -105,7 +102,7 @@ function row(kpi, policies, results, spread) {
   return h(
     "tr",
     { "data-kpi": kpi.id },
-    h("th", { scope: "row" }, term(kpi.label, explanation), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
+    h("th", { scope: "row" }, explained(kpi.label, explanation), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
     ...policies.map(({ id }) => {
       const element = cell(kpi, id, results.get(id)?.kpis[kpi.id], results.get(BASELINE)?.kpis[kpi.id]);
       if (id === AGENT && spread) element.append(...overSeeds(kpi, spread));
@@ -159,7 +156,7 @@ function gapClosed(policies, results) {
   return h(
     "tr",
     { "data-kpi": "gap_closed" },
-    h("th", { scope: "row" }, term("Gap closed", GAP_CLOSED), h("span", { class: "unit" }, " %")),
+    h("th", { scope: "row" }, term("gap_closed"), h("span", { class: "unit" }, " %")),
     ...cells,
   );
 }

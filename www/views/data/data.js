@@ -1,7 +1,7 @@
 // Data: which homes, from a preset or a file, and what was found in them.
 
 import { capitalised, counted, longDate, megabytes, number, orDash } from "../../ui/format.js";
-import { h, labelled, setDisabled, term } from "../../ui/dom.js";
+import { explained, h, labelled, setDisabled } from "../../ui/dom.js";
 import { numberField, showField } from "../../ui/fields.js";
 import { stressed } from "../../app/scenario.js";
 import { field } from "../../app/spec.js";
@@ -206,7 +206,7 @@ function summary({ spec, data, days, held_out }) {
  * @param {string} [explanation]
  */
 function tile(name, value, explanation) {
-  return [h("div", {}, h("dt", {}, explanation ? term(name, explanation) : name), h("dd", {}, value))];
+  return [h("div", {}, h("dt", {}, explanation ? explained(name, explanation) : name), h("dd", {}, value))];
 }
 
 /** @param {import("../../types.d.ts").Home[]} homes */

@@ -139,33 +139,25 @@ function recentRate(history) {
   return recent.length === 0 ? 0 : recent.reduce((sum, sample) => sum + sample.rate, 0) / recent.length;
 }
 
-/** Each figure of the learner's health: its name, what it says, and its value. */
+/** Each figure of the learner's health: its name, and its value. */
 const HEALTH = /** @type {const} */ ([
-  ["KL", "How far an iteration moves the policy, in nats; about 0.003 to 0.03 is usual.", (/** @type {Sample} */ sample) => number(sample.kl, 4)],
-  [
-    "clipped",
-    "Share of the samples in which the update was held back by clip_range; a fifth is plenty.",
-    (/** @type {Sample} */ sample) => `${number(100 * sample.clipFraction)} %`,
-  ],
-  ["entropy", "How much the policy still tries out, in nats; it falls as it makes up its mind.", (/** @type {Sample} */ sample) => number(sample.entropy, 2)],
-  [
-    "explained variance",
-    "How much of the returns the critic foresees: 1 is all, 0 no more than their mean.",
-    (/** @type {Sample} */ sample) => orDash(sample.explainedVariance, 2),
-  ],
+  ["kl", (/** @type {Sample} */ sample) => number(sample.kl, 4)],
+  ["clip_fraction", (/** @type {Sample} */ sample) => `${number(100 * sample.clipFraction)} %`],
+  ["entropy", (/** @type {Sample} */ sample) => number(sample.entropy, 2)],
+  ["explained_variance", (/** @type {Sample} */ sample) => orDash(sample.explainedVariance, 2)],
 ]);
 
 /** How the learner is doing, in four figures; of several seeds, the best one's. */
 function healthLine() {
   const values = HEALTH.map(() => h("span", {}));
-  const parts = HEALTH.flatMap(([label, explanation], index) => [index > 0 && " · ", term(label, explanation), " ", values[index]]);
+  const parts = HEALTH.flatMap(([id], index) => [index > 0 && " · ", term(id), " ", values[index]]);
   const element = h("p", { class: "hint numbers", hidden: true }, ...parts);
   return {
     element,
     /** @param {Sample | undefined} last */
     render(last) {
       element.hidden = !last;
-      if (last) HEALTH.forEach(([, , figure], index) => (values[index].textContent = figure(last)));
+      if (last) HEALTH.forEach(([, figure], index) => (values[index].textContent = figure(last)));
     },
   };
 }

@@ -1,0 +1,69 @@
+// The glossary: every word is used, and explains itself by hover, focus and tap.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { GLOSSARY, meaningOf } from "../ui/glossary.js";
+import { launch, press, phase, QUICK, withPage } from "./browser.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const ROOT = new URL("../", import.meta.url);
+
+/** The page's own modules but for the glossary. */
+function sources() {
+  return readdirSync(ROOT, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".js") && !/^(pkg|tests)\//.test(path) && path !== "ui/glossary.js")
+    .map((path) => readFileSync(new URL(path, ROOT), "utf8"));
+}
+
+test("every word of the glossary is used on the page, and every word that is used is in it", () => {
+  const all = sources().join("\n");
+  const unused = Object.keys(GLOSSARY).filter((id) => !all.includes(`"${id}"`));
+  assert.deepEqual(unused, []);
+  const called = [...all.matchAll(/\bterm(?:\(|: )"([^"]*)"/g)].map(([, id]) => id);
+  assert.ok(called.length > 0);
+  assert.deepEqual(called.filter((id) => !Object.hasOwn(GLOSSARY, id)), []);
+});
+
+test("explanations are a sentence or two, and short enough to be read in passing", () => {
+  for (const [id, { word, meaning }] of Object.entries(GLOSSARY)) {
+    assert.ok(word.length > 0, id);
+    assert.match(meaning, /^[A-Z0-9].*\.$/, id);
+    assert.ok(meaning.length <= 200, `${id}: ${meaning.length} characters`);
+  }
+});
+
+test("a word explains itself on hover, on focus and on a tap, and Escape ends it", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Step");
+    await phase(page, "paused");
+    const word = page.getByRole("button", { name: GLOSSARY.kl.word, exact: true });
+    const tip = page.getByRole("tooltip");
+    const reads = () => tip.getByText(meaningOf("kl")).waitFor();
+
+    await word.hover();
+    await reads();
+    await tip.hover();
+    await reads();
+    await page.mouse.move(1, 1);
+    await tip.waitFor({ state: "hidden" });
+
+    await word.focus();
+    await reads();
+    assert.equal(await word.getAttribute("aria-describedby"), "tip");
+    await page.keyboard.press("Escape");
+    await tip.waitFor({ state: "hidden" });
+
+    await page.locator("h1:visible").focus();
+    await word.tap();
+    await reads();
+    await page.locator("h1:visible").tap();
+    await tip.waitFor({ state: "hidden" });
+  }, { view: "train", context: { hasTouch: true } });
+});
