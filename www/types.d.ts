@@ -76,7 +76,7 @@ export type Kpi = {
 export type Policy = { id: string; label: string; role: string; plans: boolean };
 
 /** What an agent can be paid for: named weights of the reward. */
-export type AgentPreset = { id: string; label: string; description: string; weights: { [term: string]: number } };
+export type AgentPreset = { id: string; label: string; description: string; weights: { [term: string]: number }; credit: string };
 
 /** A market mechanism: what it does, in a sentence, and whether `market.k` has a part in its price. */
 export type Mechanism = { id: string; label: string; description: string; uses_k: boolean };
@@ -297,13 +297,15 @@ export interface StreetEngine extends Engine {
   closeData(): void;
   setting(): Setting;
   plan(policy: string): { actions: Float64Array; note: string | undefined; free(): void };
-  setActions(policy: string, actions: Float64Array, note?: string): void;
+  /** The label is a kept agent's name. */
+  setActions(policy: string, actions: Float64Array, note?: string, label?: string): void;
   evaluate(policy: string): void;
   summary(): Summary;
   day(policy: string, index: number): DayTrace;
   /** Without a step, the one in which most is traded. */
   market(policy: string, index: number, step?: number): MarketStep;
   csv(policy: string): string;
+  reference(policy: string): Reference;
 }
 
 /** The engine that learns. */
@@ -317,6 +319,12 @@ export interface LearningEngine extends Engine {
   actions(): Float64Array;
   saveModel(): Uint8Array<ArrayBuffer>;
   loadModel(bytes: Uint8Array): Spec;
+  /** What a saved agent does on the held-out days of the present setting; the agent in use stays. */
+  actionsOf(bytes: Uint8Array): Float64Array;
+  /** Training goes on from a saved agent's weights, under the present specification. */
+  loadWeights(bytes: Uint8Array): void;
+  /** One minibatch of the present learner on the present engine; the agent in use stays. */
+  trial(): Promise<Trial>;
 }
 
 export interface StreetModule {
@@ -364,7 +372,26 @@ export type Checkpoint = {
   iteration: number;
   history: Sample[];
   savedAt: number;
+  /** What it was trained with, its own seed included. */
+  spec: Spec;
 };
+
+/** An agent that was kept under a name, with all it takes to go on from it. */
+export type KeptAgent = Checkpoint & {
+  /** What the library knows it by. */
+  key: string;
+  name: string;
+  /** The id of the agent preset whose weights it has; empty for weights of one's own. */
+  preset: string;
+  /** What the evaluation on the held-out days said of it, by measure; `null` where it was not evaluated. */
+  measures: { [kpi: string]: number | null } | null;
+};
+
+/** How a kept agent that was chosen to stand beside the others is getting on. */
+export type Compared = { status: "busy" | "beside" } | { status: "refused"; reason: string };
+
+/** What a policy achieves per validation day. */
+export type Reference = { cost: number | null; peak_import_kwh: number | null };
 
 /** Requests to the street's worker: the answer to each is what its function returns. */
 export type StreetRequests = {
@@ -374,11 +401,12 @@ export type StreetRequests = {
   readFile(file: File): Setting | null;
   cancelRead(): void;
   plan(policy: string): Plan;
-  setActions(policy: string, actions: Float64Array, note: string | null): void;
+  setActions(policy: string, actions: Float64Array, note: string | null, label?: string): void;
   evaluate(policy: string): void;
   summary(): Summary;
   day(index: number, policies: string[]): { [policy: string]: DayTrace };
   market(policy: string, index: number, step?: number): MarketStep;
+  reference(policy: string): Reference;
   csv(policy: string): string;
 };
 
@@ -396,9 +424,15 @@ export type LearnerRequests = {
   actions(): Float64Array;
   saveModel(): Uint8Array<ArrayBuffer>;
   loadModel(bytes: Uint8Array): Spec;
+  actionsOf(bytes: Uint8Array): Float64Array;
+  loadWeights(bytes: Uint8Array): void;
+  trial(): Trial;
 };
 
 export type RequestMessage = { id: number; name: string; args: any[] };
+
+/** How long a minibatch took, and of how many home-steps it was. */
+export type Trial = { seconds: number; rows: number };
 
 /** What the workers post. */
 export type WorkerMessage =

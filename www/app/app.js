@@ -11,6 +11,7 @@ import { edited, withOverrides } from "./spec.js";
 import { actingPolicies, AGENT, dayIndex } from "./state.js";
 import { StreetAgent } from "./street-agent.js";
 import { Tally } from "./tally.js";
+import { KeptAgents } from "../training/kept-agents.js";
 import { Training } from "../training/training.js";
 
 /**
@@ -43,8 +44,9 @@ export class App {
   /** @param {import("./state.js").Store} store */
   constructor(store) {
     this.store = store;
-    this.training = new Training(store, (spec) => this.#adoptSpec(spec));
+    this.training = new Training(store, (spec) => this.#adoptSpec(spec), (agent) => this.kept.keep(agent));
     this.#street = this.#spawn();
+    this.kept = new KeptAgents(store, this.training, () => this.#street);
     this.#agent = new StreetAgent(store, this.training, () => this.#street);
   }
 
@@ -58,6 +60,7 @@ export class App {
     if (this.state.backend === "webgpu") await this.#checkWebgpu();
     await this.#configureFromAddress();
     if (!this.state.setting) return;
+    void this.kept.load();
     void this.training.offerKept();
     await this.training.load();
   }
@@ -78,6 +81,23 @@ export class App {
     const { preset, presets, overrides, file } = this.state;
     const base = presetOf(presets, preset).spec;
     return this.#change({ preset, overrides: edited(base, overrides, fields) }, file);
+  }
+
+  /**
+   * Takes over a whole specification, as a file has it.
+   * @param {Spec} spec
+   * @returns {Promise<boolean>} Whether the engine takes it.
+   */
+  async openSpec(spec) {
+    const before = this.training.aside();
+    this.store.set({ engine: "busy" });
+    const taken = await this.#adoptSpec(spec);
+    this.store.set({ engine: "ready" });
+    if (taken) {
+      void this.training.follow();
+      this.training.offerBack(before);
+    }
+    return taken;
   }
 
   /**
@@ -285,6 +305,7 @@ export class App {
     this.#recovering = false;
     if (!restarted) return;
     this.store.set({ engine: "ready", results: new Map(), spread: null });
+    this.kept.follow();
     notify("error", "crash", `The engine stopped: ${message}. A fresh one has been started with the same setting.`);
   }
 

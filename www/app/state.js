@@ -53,6 +53,9 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {import("../types.d.ts").Sample[]} history Of the seed that does best on the validation days.
  * @property {boolean} trained There is an agent: one iteration at least, or a loaded model.
  * @property {import("../types.d.ts").Policy[]} agents Kept agents that stand beside the others.
+ * @property {import("../types.d.ts").KeptAgent[]} kept The library of agents, the latest first.
+ * @property {Map<string, import("../types.d.ts").Compared>} compared Those of the library that were chosen to stand
+ *   beside the others, by key.
  * @property {number} planned Home-steps of a whole training.
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
  * @property {import("../types.d.ts").Spread | null} spread Of the agent's measures over several seeds.
@@ -247,6 +250,8 @@ export class Store {
       history: [],
       trained: false,
       agents: [],
+      kept: [],
+      compared: new Map(),
       planned: 0,
       results: new Map(),
       spread: null,

@@ -8,6 +8,7 @@ import { Replaced } from "../engines/client.js";
 import { counted, sentence } from "../ui/format.js";
 import { dismiss, notify } from "../ui/notices.js";
 import { attempt, refused } from "../app/refusals.js";
+import { sameNetwork } from "./going-on.js";
 import { Seeds } from "./seeds.js";
 import { scenarioQuery } from "../app/state.js";
 
@@ -43,16 +44,19 @@ export class Training {
   #recovering = false;
   #store;
   #adopt;
+  #keepForGood;
   /** Another number, another agent. */
   version = 0;
 
   /**
    * @param {import("../app/state.js").Store} store
    * @param {(spec: Spec) => Promise<boolean>} adopt Makes the specification of a loaded agent the street's.
+   * @param {(agent: Checkpoint) => Promise<unknown>} keepForGood Puts an agent into the library.
    */
-  constructor(store, adopt) {
+  constructor(store, adopt, keepForGood) {
     this.#store = store;
     this.#adopt = adopt;
+    this.#keepForGood = keepForGood;
   }
 
   get #state() {
@@ -117,8 +121,24 @@ export class Training {
       this.#stopping = true;
       this.pause();
     } else {
-      this.#store.set({ phase: "stopped" });
+      this.#end("stopped");
     }
+  }
+
+  /** The training is over: its best agent goes into the library. @param {"stopped" | "done"} phase */
+  #end(phase) {
+    this.#store.set({ phase });
+    const agent = this.aside();
+    if (agent) void this.#keepForGood(agent);
+  }
+
+  /** Puts the best agent so far into the library; the training goes on. */
+  async keepBest() {
+    const lead = this.#seeds.lead;
+    const { history } = lead;
+    const bytes = await attempt("kept", () => lead.request("saveModel"));
+    const agent = bytes && this.#checkpoint({ kept: { bytes, history }, index: lead.index });
+    if (agent) await this.#keepForGood(agent);
   }
 
   step() {
@@ -151,6 +171,14 @@ export class Training {
     return Promise.all(trained.map((run) => run.request("actions")));
   }
 
+  /**
+   * What a saved agent does on the held-out days.
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   */
+  actionsOf(bytes) {
+    return this.#seeds.lead.request("actionsOf", bytes);
+  }
+
   /** The agent as a file; `undefined` when there is none. */
   saveModel() {
     return attempt("download", () => this.#seeds.lead.request("saveModel"));
@@ -174,7 +202,7 @@ export class Training {
       this.#store.set({ backend: previous });
       await this.#replaceAll();
     }
-    if (agent) await this.#restore(agent);
+    if (agent) await this.restore(agent);
   }
 
   /** The trained agent in use, before something replaces it. */
@@ -182,13 +210,32 @@ export class Training {
     return this.#state.history.length > 0 ? this.#checkpoint(this.#seeds.lead) : null;
   }
 
-  /** @param {Checkpoint | null} agent */
+  /**
+   * A new setting starts with a fresh agent; the one before goes into the library, and the new one
+   * can go on from its weights.
+   * @param {Checkpoint | null} agent
+   */
   offerBack(agent) {
     if (!agent) return;
+    void this.#keepForGood(agent);
+    const spec = this.#state.setting?.spec;
     const trained = counted(agent.iteration, "iteration");
-    notify("info", "aside", `A new setting starts with a fresh agent; the one trained for ${trained} was set aside.`, [
-      { label: "Bring it back", act: () => void this.#restore(agent) },
-    ]);
+    const goOn = { label: "Go on from these weights", act: () => void this.#goOnFrom(agent) };
+    notify(
+      "info",
+      "aside",
+      `The setting is new: “Train” starts a fresh agent. The one trained for ${trained} was set aside, under “Kept agents”.`,
+      [...(spec && sameNetwork(agent.spec, spec) ? [goOn] : []), { label: "Bring it back", act: () => void this.restore(agent) }],
+    );
+  }
+
+  /** All seeds go on from an agent's weights, under the present setting. @param {Checkpoint} agent */
+  async #goOnFrom(agent) {
+    const { runs } = this.#seeds;
+    const taken = await attempt("train", () => Promise.all(runs.map((run) => run.request("loadWeights", agent.bytes))));
+    if (!taken) return;
+    this.forget();
+    this.#store.set({ phase: "paused", trained: true, stale: true });
   }
 
   /** After a reload: the agent trained in this same scenario can be taken up again. */
@@ -196,7 +243,7 @@ export class Training {
     const agent = await keptCheckpoint();
     if (!agent || agent.query !== scenarioQuery(this.#state)) return;
     notify("info", "aside", `An agent trained here for ${counted(agent.iteration, "iteration")} was kept from before.`, [
-      { label: "Go on with it", act: () => void this.#restore(agent) },
+      { label: "Go on with it", act: () => void this.restore(agent) },
     ]);
   }
 
@@ -214,6 +261,8 @@ export class Training {
   async #start(how) {
     const waiting = this.#seeds.runs.filter(({ done }) => !done);
     if (waiting.length === 0) throw new Error("A training was begun before there is a learner.");
+    // What was set aside is in the library; its weights would replace those that now train.
+    dismiss("aside");
     this.#store.set({ phase: "running" });
     await Promise.all(waiting.map((run) => this.#move(run, how)));
   }
@@ -324,15 +373,19 @@ export class Training {
     if (lead.kept && lead.kept !== this.#inStorage) this.#keep(lead);
     await this.#stored;
     const done = this.#seeds.done;
-    this.#store.set({ phase: done ? "done" : this.#stopping ? "stopped" : "paused" });
+    const over = done || this.#stopping;
     this.#stopping = false;
+    if (over) this.#end(done ? "done" : "stopped");
+    else this.#store.set({ phase: "paused" });
   }
 
-  /** What is kept of a run; `null` where nothing is. @param {Run} run @returns {Checkpoint | null} */
+  /** What is kept of a run; `null` where nothing is. @param {Pick<Run, "kept" | "index">} run @returns {Checkpoint | null} */
   #checkpoint({ kept, index }) {
-    if (!kept) return null;
+    const { setting } = this.#state;
+    if (!kept || !setting) return null;
     return {
       ...kept,
+      spec: { ...setting.spec, seed: this.#firstSeed + index },
       query: scenarioQuery(this.#state),
       seed: this.#firstSeed,
       index,
@@ -371,8 +424,8 @@ export class Training {
     return true;
   }
 
-  /** @param {Checkpoint} agent */
-  async #restore(agent) {
+  /** Takes up an agent again, with its setting and its history. @param {Checkpoint} agent */
+  async restore(agent) {
     if (!(await this.#take(agent.bytes, agent))) return false;
     const [run] = this.#seeds.runs;
     run.takeOver({ bytes: agent.bytes, history: agent.history });
@@ -383,6 +436,6 @@ export class Training {
 
   /** @param {Checkpoint} agent */
   async #restoreAndTrain(agent) {
-    if (await this.#restore(agent)) await this.train();
+    if (await this.restore(agent)) await this.train();
   }
 }

@@ -98,6 +98,9 @@ const handlers = {
   actions: () => running().actions(),
   saveModel: () => running().saveModel(),
   loadModel: (bytes) => running().loadModel(bytes),
+  actionsOf: (bytes) => running().actionsOf(bytes),
+  loadWeights: (bytes) => running().loadWeights(bytes),
+  trial: () => running().trial(),
 };
 
 serve(handlers, ["train", "pause", "cancelRead"]);

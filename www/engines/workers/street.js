@@ -52,12 +52,13 @@ const handlers = {
     plan.free();
     return { actions, note: note ?? null };
   },
-  setActions: (policy, actions, note) => running().setActions(policy, actions, note ?? undefined),
+  setActions: (policy, actions, note, label) => running().setActions(policy, actions, note ?? undefined, label),
   evaluate: (policy) => running().evaluate(policy),
   summary: () => running().summary(),
   day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
   market: (policy, index, step) => running().market(policy, index, step),
   csv: (policy) => running().csv(policy),
+  reference: (policy) => running().reference(policy),
 };
 
 serve(handlers, ["cancelRead"]);
