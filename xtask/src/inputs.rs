@@ -51,7 +51,9 @@ fn files(root: &Path, sources: &[&str]) -> Result<Vec<PathBuf>> {
         if !source.exists() {
             continue;
         }
-        for entry in WalkDir::new(&source).sort_by_file_name() {
+        // Fetched sets are read by the page as they are; nothing is compiled from them.
+        let compiled = |entry: &walkdir::DirEntry| entry.path() != root.join(crate::data::SETS);
+        for entry in WalkDir::new(&source).sort_by_file_name().into_iter().filter_entry(compiled) {
             let entry = entry.map_err(|e| Error::Io { path: source.clone(), source: e.into() })?;
             if entry.file_type().is_file() {
                 found.push(entry.into_path());
@@ -113,6 +115,9 @@ mod tests {
         let before = hash(root).expect("hash");
         assert_eq!(before.len(), 16);
         std::fs::write(root.join("README.md"), "no source").expect("a file");
+        let sets = root.join(crate::data::SETS);
+        std::fs::create_dir_all(&sets).expect("a folder");
+        std::fs::write(sets.join("street.csv"), "hour").expect("a file");
         assert_eq!(hash(root).expect("hash"), before);
         std::fs::write(root.join("crates/a/lib.rs"), "fn b() {}").expect("a file");
         let changed = hash(root).expect("hash");

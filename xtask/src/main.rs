@@ -5,6 +5,7 @@ mod bench;
 mod bundle;
 mod commands;
 mod config;
+mod data;
 mod dirs;
 mod error;
 mod inputs;
@@ -17,6 +18,7 @@ mod status;
 mod test;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -69,6 +71,11 @@ enum Command {
     },
     /// Set up what the other commands need
     Setup,
+    /// Fetch measured data into data/sets/, for the page's list and the native command
+    Data {
+        #[command(subcommand)]
+        set: DataSet,
+    },
     /// Measure speed, natively and in the browser
     Bench,
     /// Train and judge everything on every setting, and rewrite RESULTS.md
@@ -76,6 +83,16 @@ enum Command {
         /// Passed on to `peergrid results`: --short, --data FILE, --only A,B, …
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum DataSet {
+    /// A year of homes in California: CityLearn Challenge 2022, from the Python package index
+    Citylearn {
+        /// The wheel of citylearn 2.1.2, if it lies on this machine already
+        #[arg(long)]
+        wheel: Option<PathBuf>,
     },
 }
 
@@ -106,6 +123,9 @@ fn run(cli: &Cli) -> Result<()> {
         }
         &Command::Test { quick } => test::test(&dirs, &config, quick),
         Command::Setup => everything(&dirs, &config),
+        Command::Data { set: DataSet::Citylearn { wheel } } => {
+            data::citylearn(&dirs, wheel.as_deref())
+        }
         Command::Bench => bench::bench(&dirs, &config),
         Command::Results { args } => commands::results(&dirs, args),
     }
