@@ -7,12 +7,13 @@ import { isDark, onThemeChange } from "./theme.js";
 
 /**
  * @typedef {"no_battery" | "rule_based" | "street_greedy" | "time_of_use" | "mpc" | "phase2" | "grid_aware" | "optimum" | "selfish_optimum"
+ *   | "kept_1" | "kept_2" | "kept_3"
  *   | "load" | "pv" | "battery" | "price" | "import" | "export" | "peer" | "demand" | "supply" | "voltage" | "unserved"
  *   | "neutral" | "accent"} Role
  * @typedef {{ label?: string, min?: number, max?: number, ticks?: "number" | "hour_of_day" | "count" | "category",
  *   labels?: string[] }} Axis
  * @typedef {{ label?: string, role?: string, x: number[], y: (number | null)[],
- *   style?: "line" | "dashed" | "area" | "steps" | "bars" | "points" }} Series
+ *   style?: "line" | "dashed" | "area" | "steps" | "bars" | "points" | "shape" }} Series
  * @typedef {{ from: number, to: number, label?: string, axis?: "x" | "y" }} Band
  * @typedef {{ y: number, label?: string, role?: string }} Line
  * @typedef {{ title?: string, x?: Axis, y?: Axis, series?: Series[], bands?: Band[], lines?: Line[] }} Chart

@@ -143,6 +143,15 @@ pub enum Role {
     Optimum,
     /// Each home's own optimum with perfect foresight.
     SelfishOptimum,
+    /// A kept agent beside the one in use.
+    #[serde(rename = "kept_1")]
+    Kept1,
+    /// Another.
+    #[serde(rename = "kept_2")]
+    Kept2,
+    /// One more.
+    #[serde(rename = "kept_3")]
+    Kept3,
     /// Load.
     Load,
     /// PV generation.
@@ -174,7 +183,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 22] = [
+    pub const ALL: [Role; 25] = [
         Role::NoBattery,
         Role::RuleBased,
         Role::StreetGreedy,
@@ -184,6 +193,9 @@ impl Role {
         Role::GridAware,
         Role::Optimum,
         Role::SelfishOptimum,
+        Role::Kept1,
+        Role::Kept2,
+        Role::Kept3,
         Role::Load,
         Role::Pv,
         Role::Battery,

@@ -122,6 +122,9 @@ impl Role {
             Role::GridAware | Role::Accent => (0x14_79_9C, 0x3F_AE_DB),
             Role::Optimum => (0x3B_34_94, 0xCF_CB_FF),
             Role::SelfishOptimum => (0x6B_34_10, 0xFF_D9_C2),
+            Role::Kept1 => (0x8F_6A_00, 0xD9_A8_28),
+            Role::Kept2 => (0xC2_1E_6A, 0xFF_85_B5),
+            Role::Kept3 => (0x0E_7C_72, 0x4F_D6_C6),
             Role::Load | Role::Demand => (0x1B_23_30, 0xE8_EB_F0),
             Role::Pv | Role::Supply => (0xB6_7D_00, 0xF2_BB_3F),
             Role::Battery => (0x1F_7F_5C, 0x57_C7_98),
@@ -145,6 +148,9 @@ impl Role {
             Role::Mpc => (1.8, &[5.0, 2.5, 1.5, 2.5, 1.5, 2.5]),
             Role::Optimum => (1.8, &[2.0, 3.5]),
             Role::SelfishOptimum => (1.8, &[4.0, 2.5]),
+            Role::Kept1 => (2.2, &[10.0, 3.0, 3.0, 3.0]),
+            Role::Kept2 => (2.2, &[6.0, 2.0]),
+            Role::Kept3 => (2.2, &[14.0, 4.0, 2.0, 4.0]),
             Role::Price => (1.8, &[6.0, 3.0]),
             Role::Load
             | Role::Battery
