@@ -2,7 +2,7 @@
 
 use peergrid_env::{Tariff, Window};
 use peergrid_ppo::PpoSettings;
-use peergrid_reward::Weights;
+use peergrid_reward::{Credit, Weights};
 use serde::{Serialize, Serializer};
 
 use crate::{LabError, Spec};
@@ -47,7 +47,7 @@ pub const PRESETS: [Preset; 10] = [
     preset!("faulty-section"),
 ];
 
-/// What an agent is asked to do: named weights of the reward.
+/// What an agent is asked to do: named weights of the reward, and whose outcome counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AgentPreset {
     /// Short name, also in the names of result files.
@@ -56,31 +56,49 @@ pub struct AgentPreset {
     pub label: &'static str,
     /// What it means, in a sentence.
     pub description: &'static str,
-    /// The weights.
+    /// The weights; no two presets have the same.
     pub weights: Weights,
+    /// Whose outcome a home is rewarded for.
+    pub credit: Credit,
 }
 
-/// The agents that are compared.
-pub const AGENTS: [AgentPreset; 3] = [
+/// The agents that a user picks from.
+pub const AGENTS: [AgentPreset; 4] = [
     AgentPreset {
         id: "phase3",
         label: "Grid-aware (Phase 3)",
         description: "Every kWh bought from the grid costs the agent 0.50 $ on top of its price.",
         weights: Weights::GRID_AWARE,
+        credit: Credit::Difference,
     },
     AgentPreset {
         id: "phase2",
         label: "Profit-only (Phase 2)",
         description: "Only money counts.",
         weights: Weights::PROFIT_ONLY,
+        credit: Credit::Difference,
     },
     AgentPreset {
         id: "peak_aware",
         label: "Peak-aware",
         description: "Every kWh bought inside the tariff's peak window costs 0.50 $ on top.",
         weights: Weights::PEAK_AWARE,
+        credit: Credit::Difference,
+    },
+    AgentPreset {
+        id: "cooperative",
+        label: "Cooperative",
+        description: "Every home is paid what the street's homes gain on average, less where their \
+                      savings are uneven.",
+        weights: Weights::COOPERATIVE,
+        credit: Credit::Community,
     },
 ];
+
+/// The agents that studies compare: those that are paid for the difference they make.
+pub fn studied() -> impl Iterator<Item = &'static AgentPreset> {
+    AGENTS.iter().filter(|preset| preset.credit == Credit::Difference)
+}
 
 /// Settings of the learner that a user picks by name.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -181,6 +199,16 @@ mod tests {
             assert_eq!(learner(preset.id).map(|found| found.label), Some(preset.label));
         }
         assert!(learner("sb4_defaults").is_none());
+    }
+
+    #[test]
+    fn every_agent_goes_by_its_weights_and_studies_keep_to_one_credit() {
+        for preset in AGENTS {
+            assert_eq!(agent_id(&preset.weights), preset.id);
+        }
+        let ids: Vec<_> = studied().map(|preset| preset.id).collect();
+        assert_eq!(ids, ["phase3", "phase2", "peak_aware"]);
+        assert!(studied().all(|preset| preset.credit == Credit::default()));
     }
 
     #[test]

@@ -46,6 +46,8 @@ impl Weights {
     pub const GRID_AWARE: Self = Self { grid: 0.5, ..Self::PROFIT_ONLY };
     /// Peak-aware: the same weight on the peak window's imports alone.
     pub const PEAK_AWARE: Self = Self { peak: 0.5, ..Self::PROFIT_ONLY };
+    /// Cooperative: uneven savings cost every home; goes with [`Credit::Community`].
+    pub const COOPERATIVE: Self = Self { fairness: 0.1, ..Self::PROFIT_ONLY };
 }
 
 impl Default for Weights {

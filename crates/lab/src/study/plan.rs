@@ -1,12 +1,12 @@
 //! What a study runs: settings, agents, seeds.
 
 use peergrid_data::Neighbourhood;
-use peergrid_reward::{Credit, RewardSettings, Weights};
+use peergrid_reward::{Credit, Weights};
 
 use super::folds::weeks;
 use crate::{
     HomesSpec, LabError, Setting, Spec, Which, WhichRule,
-    presets::{AGENTS, PRESETS, agent_id},
+    presets::{PRESETS, agent_id, studied},
 };
 
 /// The measured homes, whose data file does not ship.
@@ -109,11 +109,11 @@ impl Default for Extent {
 impl AgentPlan {
     /// The agents of the presets, and the selfish one: profit only, each home for its own.
     pub fn all() -> Vec<Self> {
-        let presets = AGENTS.iter().map(|preset| Self {
+        let presets = studied().map(|preset| Self {
             id: preset.id,
             label: preset.label,
             weights: preset.weights,
-            credit: RewardSettings::default().credit,
+            credit: preset.credit,
         });
         let selfish = Self {
             id: "selfish",

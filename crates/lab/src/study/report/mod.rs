@@ -5,7 +5,7 @@ mod section;
 mod summary;
 
 use super::{Judged, Study};
-use crate::presets::AGENTS;
+use crate::presets::studied;
 use numbers::{duration, seeds};
 
 /// Under which circumstances a study ran.
@@ -74,8 +74,8 @@ fn push(text: &mut String, more: &str) {
 
 /// What the tables' columns mean.
 fn reading() -> String {
-    let agents =
-        AGENTS.map(|agent| format!("  *{}*: {}\n", agent.label, agent.description)).concat();
+    let agents: String =
+        studied().map(|agent| format!("  *{}*: {}\n", agent.label, agent.description)).collect();
     format!("{COLUMNS}{agents}{INTERVALS}")
 }
 
