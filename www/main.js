@@ -3,11 +3,13 @@
 import { App } from "./app/app.js";
 import { Router } from "./app/router.js";
 import { Store } from "./app/state.js";
+import { installBar } from "./ui/bar.js";
 import { byId } from "./ui/dom.js";
+import { installDrop } from "./ui/drop.js";
 import { counted } from "./ui/format.js";
-import { notify } from "./ui/notices.js";
 import { installTheme } from "./ui/theme.js";
 import { installTips } from "./ui/tips.js";
+import { firstVisit, startTour } from "./ui/tour.js";
 import { VIEWS } from "./views/index.js";
 
 /** @typedef {import("./app/state.js").State} State */
@@ -18,21 +20,6 @@ function inUse({ engine, backend, setting }) {
   if (engine === "failed" || !setting) return "No engine";
   const { data } = setting;
   return `${backend === "webgpu" ? "WebGPU" : "CPU"} engine · ${counted(data.homes.length, "home")} · ${data.kind}`;
-}
-
-/** @param {HTMLButtonElement} button */
-function installCopyLink(button) {
-  const label = button.textContent;
-  button.addEventListener("click", async () => {
-    // Browsers give pages the clipboard over https and on localhost only.
-    if (!navigator.clipboard) {
-      notify("info", "link", `Copy this address: ${location.href}`);
-      return;
-    }
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = label), 1500);
-  });
 }
 
 const store = new Store(location.search);
@@ -50,7 +37,8 @@ store.subscribe((state) => {
 
 installTheme(byId("theme"), store);
 installTips();
-installCopyLink(/** @type {HTMLButtonElement} */ (byId("copy-link")));
+installBar(app);
+installDrop(app);
 byId("skip").addEventListener("click", (event) => {
   // The address after the hash names the view, so the link cannot use it.
   event.preventDefault();
@@ -58,4 +46,6 @@ byId("skip").addEventListener("click", (event) => {
 });
 // For the console, and for tests: what the page knows now.
 Object.defineProperty(globalThis, "peergrid", { get: () => store.state });
-void app.boot();
+// Before anything of the page is in the address.
+const first = firstVisit();
+void app.boot().then(() => first && startTour());

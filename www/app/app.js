@@ -12,6 +12,7 @@ import { actingPolicies, AGENT, dayIndex } from "./state.js";
 import { StreetAgent } from "./street-agent.js";
 import { Tally } from "./tally.js";
 import { KeptAgents } from "../training/kept-agents.js";
+import { References } from "../training/references.js";
 import { Training } from "../training/training.js";
 
 /**
@@ -46,6 +47,7 @@ export class App {
     this.store = store;
     this.training = new Training(store, (spec) => this.#adoptSpec(spec), (agent) => this.kept.keep(agent));
     this.#street = this.#spawn();
+    this.references = new References(store);
     this.kept = new KeptAgents(store, this.training, () => this.#street);
     this.#agent = new StreetAgent(store, this.training, () => this.#street);
   }

@@ -44,9 +44,12 @@ export async function launch() {
  * @param {import("playwright-core").BrowserContextOptions} [options.context]
  * @param {(page: import("playwright-core").Page) => Promise<void>} [options.before]
  * @param {RegExp} [options.expected] Console errors that belong to the test.
+ * @param {boolean} [options.firstVisit] Whether the page may greet as one that was never seen.
  */
-export async function withPage(browser, query, body, { view, context: settings, before, expected } = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...settings });
+export async function withPage(browser, query, body, { view, context: settings, before, expected, firstVisit = false } = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", ...settings });
+  // A blank page in between has no storage.
+  if (!firstVisit) await context.addInitScript(() => location.protocol === "about:" || localStorage.setItem("peergrid.tour", "yes"));
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   /** @type {string[]} */
@@ -128,22 +131,40 @@ export async function downloaded(page, button) {
 }
 
 /**
- * Drops a file on the view Data, which must be in sight, as a hand with a mouse does.
+ * Drops a file, as a hand with a mouse does.
+ * @param {import("playwright-core").Page} page
+ * @param {string} target Selector.
+ * @param {string} name
+ * @param {string | Buffer} content
+ */
+async function drop(page, target, name, content) {
+  const dataTransfer = await page.evaluateHandle(
+    ([fileName, base64]) => {
+      const transfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], fileName));
+      return transfer;
+    },
+    [name, Buffer.from(content).toString("base64")],
+  );
+  await page.dispatchEvent(target, "drop", { dataTransfer });
+}
+
+/**
+ * On the view Data, which must be in sight.
  * @param {import("playwright-core").Page} page
  * @param {string} name
  * @param {string} text
  */
-export async function dropFile(page, name, text) {
-  const dataTransfer = await page.evaluateHandle(
-    ([fileName, content]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], fileName, { type: "text/csv" }));
-      return transfer;
-    },
-    [name, text],
-  );
-  await page.dispatchEvent(".drop", "drop", { dataTransfer });
-}
+export const dropFile = (page, name, text) => drop(page, ".drop", name, text);
+
+/**
+ * Anywhere on the page.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ * @param {string | Buffer} content
+ */
+export const dropOnPage = (page, name, content) => drop(page, "footer", name, content);
 
 /**
  * Keeps a picture where PEERGRID_SHOTS names a folder.

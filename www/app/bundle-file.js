@@ -1,0 +1,143 @@
+// Everything that is on the page in one file, `peergrid.json`: its address, the specification, the
+// results as they are, and the trained agent. Such a file, a model or a specification opens again.
+
+import { Refusal } from "../engines/client.js";
+import { dismiss, notify } from "../ui/notices.js";
+import { refused } from "./refusals.js";
+import { formatAddress, parseAddress, VIEW_IDS } from "./state.js";
+
+/**
+ * @typedef {import("./app.js").App} App
+ * @typedef {import("../types.d.ts").Spec} Spec
+ */
+
+/**
+ * @typedef {object} Bundle
+ * @property {"peergrid"} format
+ * @property {1} version
+ * @property {string} saved When, ISO 8601.
+ * @property {string} address The page's, from the question mark on.
+ * @property {Spec} spec
+ * @property {unknown} results As under “All results, JSON”; `null` where there are none, or older ones than the agent.
+ * @property {string | null} model The agent as a safetensors file in base64.
+ */
+
+/** Arguments that a call surely takes. */
+const PART = 8192;
+
+/** @param {Uint8Array} bytes */
+export function toBase64(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += PART) text += String.fromCharCode(...bytes.subarray(at, at + PART));
+  return btoa(text);
+}
+
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/**
+ * @param {App} app
+ * @returns {Promise<string | undefined>} JSON; `undefined` where an engine refuses.
+ */
+export async function pack(app) {
+  const { state } = app;
+  if (!state.setting) return undefined;
+  const model = state.trained ? await app.training.saveModel() : null;
+  const results = state.results.size > 0 && !state.stale ? await app.resultsJson() : null;
+  if (model === undefined || results === undefined) return undefined;
+  /** @type {Bundle} */
+  const bundle = {
+    format: "peergrid",
+    version: 1,
+    saved: new Date().toISOString(),
+    address: `?${formatAddress(state)}#${state.view}`,
+    spec: state.setting.spec,
+    results: results && JSON.parse(results),
+    model: model && toBase64(model),
+  };
+  return `${JSON.stringify(bundle, null, 1)}\n`;
+}
+
+/**
+ * What a JSON file holds.
+ * @param {string} text
+ * @returns {{ bundle: Bundle } | { spec: Spec }}
+ */
+export function unpack(text) {
+  /** @type {any} */
+  let document;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new Refusal(`it is no JSON (${error instanceof Error ? error.message : error})`);
+  }
+  const isMap = typeof document === "object" && document !== null && !Array.isArray(document);
+  if (isMap && document.format === "peergrid") {
+    if (document.version !== 1) throw new Refusal(`its version is ${document.version}, and this page reads version 1`);
+    if (typeof document.spec !== "object" || document.spec === null) throw new Refusal("it has no specification under “spec”");
+    return { bundle: document };
+  }
+  // Whatever else a specification has, it says of which data.
+  if (!isMap || typeof document.data !== "object") {
+    throw new Refusal("it should be a peergrid.json with “format”: “peergrid”, or a specification with a field “data”");
+  }
+  return { spec: document };
+}
+
+/**
+ * Opens a file by its name: a model, a `peergrid.json`, or a specification.
+ * @param {App} app
+ * @param {File} file
+ */
+export async function open(app, file) {
+  if (!app.state.setting || app.state.engine !== "ready" || app.state.phase === "running" || app.state.phase === "pausing") {
+    notify("info", "open", `${file.name} can be opened when the engine is free: pause the training first.`);
+    return;
+  }
+  dismiss("open");
+  if (/\.safetensors$/i.test(file.name)) {
+    await app.training.loadModel(new Uint8Array(await file.arrayBuffer()));
+    return;
+  }
+  try {
+    const found = unpack(await file.text());
+    if ("bundle" in found) await openBundle(app, found.bundle, file.name);
+    else await openSpec(app, found.spec, file.name);
+  } catch (error) {
+    const reason = error instanceof Refusal ? new Refusal(`${file.name} cannot be opened: ${error.message}.`) : error;
+    refused("open", reason);
+  }
+}
+
+/** @param {App} app @param {Spec} spec @param {string} name */
+async function openSpec(app, spec, name) {
+  needsNoFile(app, spec);
+  if (await app.openSpec(spec)) notify("info", "open", `The specification in ${name} is in use.`);
+}
+
+/** @param {App} app @param {Spec} spec */
+function needsNoFile(app, spec) {
+  if (spec.data?.source !== "file" || app.state.file) return;
+  throw new Refusal(`it was made with ${spec.data.path ?? "a data file"}, which is not part of it; choose that file under Data first`);
+}
+
+/** @param {App} app @param {Bundle} bundle @param {string} name */
+async function openBundle(app, { address, spec, model, results }, name) {
+  needsNoFile(app, spec);
+  const [query, view] = String(address ?? "").replace(/^\?/, "").split("#");
+  const { preset, day, policy, beside, home, baseline, hour, mechanism } = parseAddress(query);
+  const before = app.state.preset;
+  if (app.state.presets.some(({ id }) => id === preset)) app.store.set({ preset });
+  if (!(await app.openSpec(spec))) {
+    app.store.set({ preset: before });
+    return;
+  }
+  if (model) await app.training.loadModel(fromBase64(model));
+  app.store.set({ day, policy, beside, home, baseline, hour, mechanism });
+  if (VIEW_IDS.some((id) => id === view)) location.hash = view;
+  const what = model ? "the setting and the agent are" : "the setting is";
+  const again = results ? " Its results stay in the file; “Evaluate” under Compare finds them again." : "";
+  notify("info", "open", `${name} was opened: ${what} as saved.${again}`);
+}
