@@ -13,7 +13,7 @@ use crate::report::{heading, note, seconds, step};
 use crate::run::Run;
 use crate::server::{self, Served};
 use crate::status::{Board, Built, State};
-use crate::{inputs, setup, site};
+use crate::{data, inputs, setup, site};
 
 /// How often `serve` looks whether sources have changed.
 const LOOK: Duration = Duration::from_secs(2);
@@ -90,6 +90,7 @@ pub fn serve(dirs: &Dirs, config: &Config, options: ServeOptions) -> Result<()> 
     let start = Instant::now();
     let tools = setup::web(dirs, config)?;
     let builder = Builder { dirs, config, tools: &tools, quality: options.quality };
+    data::ensure(&dirs.root.join(data::SETS))?;
     let board = Arc::new(Board::new(&dirs.root, config, &State::building())?);
     let mut seen = inputs::hash(&dirs.root)?;
     for one in config.bundles.iter().filter(|b| !b.background) {

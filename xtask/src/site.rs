@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 
 use crate::bundle::{Builder, copy_dir, remove};
 use crate::config::{PKG, Site};
+use crate::data;
 use crate::error::{Error, Result, at};
 use crate::status::{self, State};
 
@@ -22,6 +23,7 @@ pub fn assemble(builder: &Builder, states: &BTreeMap<String, State>, to: &Path) 
     for include in &builder.config.site.include {
         copy_included(root, include, &builder.config.site, to)?;
     }
+    data::ensure(&to.join(data::SETS))?;
     for bundle in &builder.config.bundles {
         if matches!(states.get(&bundle.name), Some(State::Ready { .. })) {
             copy_dir(&builder.store(bundle), &to.join(&bundle.out))?;

@@ -76,6 +76,20 @@ pub fn write(folder: &Path, set: &Set) -> Result<()> {
     write(INDEX, &json(&all(folder)?)?)
 }
 
+/// Makes sure that there is a list, if only an empty one: a browser reports every file that a page
+/// asks for in vain.
+///
+/// # Errors
+/// If the list cannot be written.
+pub fn ensure(folder: &Path) -> Result<()> {
+    let path = folder.join(INDEX);
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(at(folder))?;
+    std::fs::write(&path, "[]\n").map_err(at(&path))
+}
+
 /// The descriptions in a folder, in the order of their names.
 fn all(folder: &Path) -> Result<Vec<About>> {
     let mut found = Vec::new();
@@ -128,9 +142,12 @@ mod tests {
     fn the_list_holds_every_set_once() {
         let dir = tempfile::tempdir().expect("a folder");
         let folder = dir.path().join("sets");
+        ensure(&folder).expect("written");
+        assert_eq!(std::fs::read_to_string(folder.join(INDEX)).expect("the list"), "[]\n");
         for id in ["b", "a", "b"] {
             write(&folder, &set(id)).expect("written");
         }
+        ensure(&folder).expect("nothing to do");
         let text = std::fs::read_to_string(folder.join(INDEX)).expect("the list");
         let listed: Vec<About> = serde_json::from_str(&text).expect("descriptions");
         assert_eq!(listed, [set("a").about, set("b").about]);

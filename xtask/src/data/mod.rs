@@ -8,6 +8,8 @@ mod list;
 
 use std::path::Path;
 
+pub use list::ensure;
+
 use crate::dirs::Dirs;
 use crate::error::Result;
 use crate::report::{note, size, step};

@@ -97,7 +97,7 @@ impl Synthetic {
         let homes = (0..self.homes).map(|index| {
             let pv = sun.home(index, &days, per_step);
             Home {
-                id: format!("s{}", index + 1),
+                id: name(index),
                 pv_kwp: Some(pv.kwp),
                 postcode: None,
                 load_kw: loads.home(index, &days, per_step),
@@ -117,6 +117,11 @@ impl Synthetic {
             homes: homes.collect(),
             dates,
         })
+    }
+
+    /// The homes' names: `s1`, `s2`, …
+    pub fn names(&self) -> Vec<String> {
+        (0..self.homes).map(name).collect()
     }
 
     fn check(&self) -> Result<(), DataError> {
@@ -153,6 +158,11 @@ impl Synthetic {
         let following = std::iter::successors(Some(first), |date| date.tomorrow().ok());
         Ok(following.take(self.days).collect())
     }
+}
+
+/// The name of a home, counted from 0.
+fn name(index: usize) -> String {
+    format!("s{}", index + 1)
 }
 
 impl Day {
