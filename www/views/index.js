@@ -44,6 +44,13 @@ export const VIEWS = [
     create: async (app) => (await import("./compare/compare.js")).createCompare(app),
   },
   {
+    id: "sweep",
+    label: "Sweep",
+    title: "Sweep",
+    lead: "The same training with other weights, prices, batteries or markets: which choice pays, and what is chance.",
+    create: async (app) => (await import("./sweep/sweep.js")).createSweep(app),
+  },
+  {
     id: "data",
     label: "Data",
     title: "Data and street",
