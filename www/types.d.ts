@@ -32,6 +32,8 @@ export type DataSummary = {
   first_date: string;
   last_date: string;
   homes: Home[];
+  /** Names of all homes there are, those that take no part as well. */
+  all_homes: string[];
   quality: Quality | null;
 };
 
@@ -93,6 +95,26 @@ export type LearnerPreset = {
 /** A tariff that ships, and where its figures come from. */
 export type NamedTariff = { id: string; name: string; source: string };
 
+/** Load and PV of a home, or of all together: kW, one value per step of the data. */
+export type LoadAndPv = { load: Float32Array; pv: Float32Array };
+
+/** A set of measured homes that this site holds, as `cargo xtask data` describes it. */
+export type ListedSet = {
+  id: string;
+  /** Beside the list. */
+  file: string;
+  name: string;
+  source: string;
+  licence: string;
+  homes: number;
+  days: number;
+  first_date: string;
+  last_date: string;
+  step_minutes: number;
+  bytes: number;
+  left_out: { home: string; reason: string }[];
+};
+
 /** Everything the page shows about what is configured. */
 export type Setting = {
   spec: Spec;
@@ -100,6 +122,8 @@ export type Setting = {
   days: { train: number; validation: number };
   /** ISO dates of the held-out days. */
   held_out: string[];
+  /** All days of the data; `null` is one that belongs to no part. */
+  calendar: { date: string; part: "train" | "validation" | "held_out" | null }[];
   policies: Policy[];
   agents: AgentPreset[];
   learners: LearnerPreset[];
@@ -306,6 +330,8 @@ export interface StreetEngine extends Engine {
   market(policy: string, index: number, step?: number): MarketStep;
   csv(policy: string): string;
   reference(policy: string): Reference;
+  /** Of the home of this name, or of all. */
+  series(home?: string): { loadKw: Float32Array; pvKw: Float32Array; free(): void };
 }
 
 /** The engine that learns. */
@@ -408,6 +434,7 @@ export type StreetRequests = {
   market(policy: string, index: number, step?: number): MarketStep;
   reference(policy: string): Reference;
   csv(policy: string): string;
+  series(home: string | null): LoadAndPv;
 };
 
 /** Requests to the learner's worker. */

@@ -205,6 +205,14 @@ export class App {
   }
 
   /**
+   * Load and PV of a home, or of all; `undefined` when the engine refuses.
+   * @param {string | null} home
+   */
+  series(home) {
+    return attempt("series", () => this.#street.request("series", home));
+  }
+
+  /**
    * The orders of one step, cleared by every mechanism; `undefined` when the engine refuses.
    * @param {string} policy
    * @param {number} index Of the held-out day.

@@ -58,6 +58,12 @@ const handlers = {
   day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
   market: (policy, index, step) => running().market(policy, index, step),
   csv: (policy) => running().csv(policy),
+  series(home) {
+    const series = running().series(home ?? undefined);
+    const { loadKw: load, pvKw: pv } = series;
+    series.free();
+    return { load, pv };
+  },
   reference: (policy) => running().reference(policy),
 };
 
