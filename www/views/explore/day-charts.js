@@ -188,22 +188,22 @@ function voltageChart(trace, setting, bands) {
 /**
  * Import from the grid on one day, all policies.
  * @param {{ [policy: string]: DayTrace }} traces
- * @param {Setting} setting
+ * @param {Pick<Setting, "policies">} acting
  * @returns {Chart}
  */
-export function importChart(traces, setting) {
+export function importChart(traces, { policies }) {
   const all = Object.values(traces);
   const [first] = all;
   const limit = first.transformer_kw;
   const most = Math.max(...all.flatMap(({ import_kwh, step_hours }) => import_kwh.map((energy) => energy / step_hours)));
   return {
-    title: "Import from the grid",
+    title: "Import from the grid, this day",
     x: hoursAxis(first),
     // The names of a limit and of the peak window need room above one another.
     y: { label: "kW, all homes", min: 0, ...(limit === null ? {} : { max: 1.2 * Math.max(limit, most) }) },
     bands: peakBands(first),
     lines: limit === null ? [] : [{ y: limit, label: "transformer’s limit" }],
-    series: setting.policies
+    series: policies
       .filter(({ id }) => traces[id])
       .map(({ id, label, role }) => {
         const kw = traces[id].import_kwh.map((energy) => energy / traces[id].step_hours);

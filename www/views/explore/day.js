@@ -1,8 +1,8 @@
-// Day view: one held-out day of one policy, and all policies' import beside it.
+// The day in figures: all policies' import on a held-out day, their totals, and one of them in full.
 
 import { ChartView } from "../../ui/chart-view.js";
 import { dayPanels, importChart, peakImport } from "./day-charts.js";
-import { h, labelled } from "../../ui/dom.js";
+import { h } from "../../ui/dom.js";
 import { longDate, number } from "../../ui/format.js";
 import { latestOnly } from "../../app/latest.js";
 import { actingPolicies, agentFirst, chosenPolicy, dayIndex } from "../../app/state.js";
@@ -11,6 +11,7 @@ import { actingPolicies, agentFirst, chosenPolicy, dayIndex } from "../../app/st
  * @typedef {import("../../app/app.js").App} App
  * @typedef {import("../../app/state.js").State} State
  * @typedef {import("../../types.d.ts").DayTrace} DayTrace
+ * @typedef {import("../../types.d.ts").Policy} Policy
  * @typedef {import("../../types.d.ts").Setting} Setting
  * @typedef {{ [policy: string]: DayTrace }} Traces
  */
@@ -20,14 +21,12 @@ const REFRESH = 2000;
 
 /** One held-out day in figures. @param {App} app @returns {import("../index.js").View} */
 export function dayPart(app) {
-  const slider = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, id: "held-out-day" });
-  const date = h("output", { for: "held-out-day", class: "date" });
-  const policy = h("select", { id: "day-policy" });
   const overlay = new ChartView(
     "day_grid_import",
     "All policies on this day: what the whole street draws from the grid; a peak window is shaded.",
     "tall",
   );
+  const whose = h("span", {}, "");
   const panels = new ChartView("day_panels", "The chosen policy, added up over all homes.", "stack");
   const remark = h("p", { class: "hint" });
   const totals = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Totals of this day" });
@@ -35,22 +34,27 @@ export function dayPart(app) {
   /** @type {Traces | undefined} */
   let traces;
   let fetched = 0;
+  let stale = true;
+  let seen = false;
 
   const draw = () => {
     const { setting } = app.state;
     if (!traces || !setting) return;
-    const trace = traces[chosenPolicy(app.state)];
-    overlay.show([importChart(traces, setting)], overlaySummary(traces, setting));
-    if (trace) {
-      const charts = dayPanels(trace, Object.values(traces), setting);
+    const policies = agentFirst(actingPolicies(app.state)).filter(({ id }) => traces?.[id]);
+    const chosen = policies.find(({ id }) => id === chosenPolicy(app.state));
+    overlay.show([importChart(traces, { policies })], overlaySummary(traces, policies));
+    if (chosen) {
+      const charts = dayPanels(traces[chosen.id], Object.values(traces), setting);
       panels.element.style.setProperty("--panels", String(charts.length));
-      panels.show(charts, panelSummary(trace, policy.selectedOptions[0]?.text ?? ""));
+      panels.show(charts, panelSummary(traces[chosen.id], chosen.label));
+      whose.textContent = `${longDate(traces[chosen.id].date)}; the charts on the right are those of ${chosen.label}.`;
     }
-    totals.replaceChildren(totalsTable(traces, setting));
+    totals.replaceChildren(totalsTable(traces, policies));
     remark.textContent = unservedRemark(traces, setting);
   };
 
   const refresh = latestOnly(async () => {
+    stale = false;
     await app.day(dayIndex(app.state), (found) => {
       traces = found;
       draw();
@@ -58,58 +62,46 @@ export function dayPart(app) {
     fetched = performance.now();
   });
 
-  slider.addEventListener("input", () => {
-    app.store.set({ day: app.state.setting?.held_out[slider.valueAsNumber] ?? null });
-  });
-  policy.addEventListener("change", () => app.store.set({ policy: policy.value }));
+  const refreshIfSeen = () => {
+    if (stale && seen && app.state.setting) void refresh();
+  };
 
   const element = h(
-    "div",
-    { class: "panel" },
-    h("div", { class: "toolbar" }, date, labelled("Held-out day", slider), labelled("Policy", policy)),
-    h("div", { class: "day-grid" }, h("div", {}, overlay.element, totals, remark), panels.element),
+    "section",
+    { class: "figures", "aria-labelledby": "figures-title" },
+    h("div", { class: "section-head" }, h("h2", { id: "figures-title" }, "The day in figures"), h("p", {}, whose)),
+    h("div", { class: "panel" }, h("div", { class: "day-grid" }, h("div", {}, overlay.element, totals, remark), panels.element)),
   );
+  // Every policy plays the day for this, and some plan it first: not before somebody looks.
+  new IntersectionObserver(
+    (entries) => {
+      seen = entries.some(({ isIntersecting }) => isIntersecting);
+      refreshIfSeen();
+    },
+    { rootMargin: "-60px" },
+  ).observe(element);
+
+  /** @type {(keyof State)[]} */
+  const decisive = ["setting", "day", "phase", "trained", "agents"];
 
   return {
     element,
-    render(state, changed) {
-      const { setting } = state;
-      if (!setting) return;
-      if (changed.has("setting") || changed.has("trained")) fill(slider, policy, state);
-      const index = dayIndex(state);
-      slider.valueAsNumber = index;
-      const text = longDate(setting.held_out[index] ?? "");
-      slider.setAttribute("aria-valuetext", text);
-      date.textContent = text;
-      policy.value = chosenPolicy(state);
-      const learned = changed.has("history") && performance.now() - fetched > REFRESH && onScreen(panels.element);
-      if (changed.has("setting") || changed.has("day") || changed.has("phase") || changed.has("trained") || learned) void refresh();
-      else if (changed.has("policy")) draw();
+    render(_, changed) {
+      const learned = changed.has("history") && performance.now() - fetched > REFRESH;
+      if (learned || decisive.some((name) => changed.has(name))) {
+        stale = true;
+        refreshIfSeen();
+      } else if (changed.has("policy")) draw();
     },
   };
-}
-
-/** @param {HTMLInputElement} slider @param {HTMLSelectElement} policy @param {State} state */
-function fill(slider, policy, state) {
-  const days = state.setting?.held_out.length ?? 0;
-  slider.max = String(Math.max(0, days - 1));
-  slider.disabled = days < 2;
-  policy.replaceChildren(...actingPolicies(state).map(({ id, label }) => h("option", { value: id }, label)));
-}
-
-/** @param {HTMLElement} element */
-function onScreen(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
 }
 
 /** @param {number[]} values */
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-/** @param {Traces} traces @param {Setting} setting */
-function overlaySummary(traces, setting) {
-  const parts = setting.policies
-    .filter(({ id }) => traces[id])
+/** @param {Traces} traces @param {Policy[]} policies */
+function overlaySummary(traces, policies) {
+  const parts = policies
     .map(({ id, label }) => `${label} ${number(sum(traces[id].import_kwh), 1)} kWh`);
   return `Import from the grid on this day: ${parts.join(", ")}.`;
 }
@@ -155,9 +147,8 @@ const MEASURES = [
   { label: "Above the transformer’s limit, kWh", value: (trace) => sum(trace.overload_kwh), digits: 2, rare: true },
 ];
 
-/** @param {Traces} traces @param {Setting} setting */
-function totalsTable(traces, setting) {
-  const policies = agentFirst(setting.policies).filter(({ id }) => traces[id]);
+/** @param {Traces} traces @param {Policy[]} policies */
+function totalsTable(traces, policies) {
   const measures = MEASURES.filter(({ rare, value }) => !rare || policies.some(({ id }) => value(traces[id]) > 1e-3));
   const heads = policies.map(({ label, role }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }), label),

@@ -1,0 +1,144 @@
+// What the day comes to, beside the street: the difference in one number, a table, and the way from
+// the rule to the optimum where it has been measured.
+
+import { BASELINE, AGENT } from "../../app/state.js";
+import { explained, h } from "../../ui/dom.js";
+import { counted, NBSP, number, signedPercent } from "../../ui/format.js";
+import { totals } from "./picture.js";
+
+/**
+ * @typedef {import("../../app/state.js").State} State
+ * @typedef {import("../../types.d.ts").Policy} Policy
+ * @typedef {import("../../types.d.ts").Scene} Scene
+ * @typedef {{ policy: Policy, scene: Scene }} Seen
+ * @typedef {ReturnType<typeof totals>} Totals
+ */
+
+/** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, tip: string }[]} */
+const ROWS = [
+  { key: "cost", label: "Cost", unit: "$", digits: 2, better: -1, tip: "What all homes of the street pay on this day together, less what they are paid." },
+  { key: "peakImport", label: "Peak import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid inside the tariff’s peak window, when power is dear and networks are full." },
+  { key: "gridImport", label: "Import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid over the whole day, losses on the cable included." },
+  { key: "shared", label: "Shared", unit: "kWh", digits: 1, better: 1, tip: "What passes between neighbours instead of through the grid." },
+];
+
+/** What a kilowatt-hour that was not served counts, $. @param {State} state */
+function lostLoad({ setting }) {
+  return Number(setting?.spec.stress?.outage?.value_of_lost_load ?? 0);
+}
+
+/**
+ * @param {number} value
+ * @param {number} reference
+ */
+function change(value, reference) {
+  return Math.abs(reference) < 1e-6 ? null : (value - reference) / Math.abs(reference);
+}
+
+/**
+ * The difference of two policies on this day, in one number: of the import in the peak window where there is some,
+ * else of the cost.
+ * @param {State} state
+ * @param {Seen[]} seen
+ */
+function headline(state, seen) {
+  if (seen.length < 2) return [];
+  // The rule is what others are measured against, wherever it stands.
+  const [reference, other] = seen[1].policy.id === BASELINE || seen[0].policy.plans ? [seen[1], seen[0]] : seen;
+  const [a, b] = [reference, other].map(({ scene }) => totals(scene, lostLoad(state)));
+  const peak = change(b.peakImport, a.peakImport);
+  const relative = peak ?? change(b.cost, a.cost);
+  if (relative === null) return [];
+  const kind = relative < -0.005 ? "better" : relative > 0.005 ? "worse" : "";
+  return [
+    h("p", {}, peak === null ? "Cost, this day" : "Import in the peak window, this day"),
+    h("p", { class: `big ${kind}` }, signedPercent(relative)),
+    h("p", { class: "hint" }, `${other.policy.label} against ${reference.policy.label.toLowerCase()}`),
+  ];
+}
+
+/** @param {State} state @param {Seen[]} seen */
+function dayTable(state, seen) {
+  const sums = seen.map(({ scene }) => totals(scene, lostLoad(state)));
+  const heads = seen.map(({ policy }) =>
+    h("th", { scope: "col" }, h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label),
+  );
+  const rows = ROWS.map(({ key, label, unit, digits, better, tip }) => {
+    const values = sums.map((sum) => sum[key]);
+    const difference = values.length > 1 ? values[1] - values[0] : null;
+    const none = difference === null || Math.abs(difference) < 0.5 * 10 ** -digits;
+    const verdict = none ? "" : difference * better > 0 ? "better" : "worse";
+    return h(
+      "tr",
+      { "data-measure": key },
+      h("th", { scope: "row" }, explained(label, tip), h("span", { class: "unit" }, ` ${unit}`)),
+      ...values.map((value) => h("td", { "data-value": value }, number(value, digits))),
+      difference !== null &&
+        h("td", { class: verdict }, none ? "same" : `${difference > 0 ? "+" : ""}${number(difference, digits)}${verdict === "better" ? " ✓" : " ✗"}`),
+    );
+  });
+  return h(
+    "table",
+    { class: "day-table" },
+    h("caption", { class: "visually-hidden" }, "This day in total, by policy"),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, seen.length > 1 && h("th", { scope: "col" }, "difference"))),
+    h("tbody", {}, ...rows),
+  );
+}
+
+/** How far policies are on the way from the rule to the optimum. @param {State} state */
+function measuredWay({ results, setting, spread, stale }) {
+  const agent = results.get(AGENT);
+  const days = setting?.held_out.length ?? 0;
+  const placed = [...results.values()].flatMap(({ id, label, placed: { cost } }) => (cost === null || cost === undefined ? [] : [{ id, label, cost }]));
+  if (placed.length < 3) return [];
+  const role = (/** @type {string} */ id) => setting?.policies.find((policy) => policy.id === id)?.role ?? "neutral";
+  const relative = agent?.normalised.peak_import;
+  const seeds = spread?.kpis.peak_import ? `, mean of ${counted(spread.seeds, "seed")}` : "";
+  const shown = placed.filter(({ cost }) => cost > -0.25).toSorted((a, b) => a.cost - b.cost);
+  const at = (/** @type {number} */ cost) => 100 * Math.min(1, Math.max(0, cost));
+  return [
+    ...(relative === null || relative === undefined
+      ? []
+      : [
+          h("p", {}, `Import in the peak window, ${counted(days, "unseen day")}`),
+          h("p", { class: `big ${relative < 0.995 ? "better" : relative > 1.005 ? "worse" : ""}` }, signedPercent(relative - 1)),
+          h("p", { class: "hint" }, `${agent?.label} against rule-based${seeds}${stale ? "; it has learned since" : ""}`),
+        ]),
+    h("h4", {}, "The way from rule-based to optimum, by cost"),
+    h(
+      "div",
+      { class: "way", "aria-hidden": "true" },
+      ...(agent?.placed.cost ? [h("i", { class: "way-done", style: `width: ${at(agent.placed.cost)}%` })] : []),
+      ...shown.map(({ id, cost }) => h("i", { class: `way-mark role-${role(id)} ${id === AGENT ? "is-agent" : ""}`, style: `left: ${at(cost)}%` })),
+    ),
+    h(
+      "ol",
+      { class: "way-list" },
+      ...shown.map(({ id, label, cost }) =>
+        h("li", { class: id === AGENT ? "is-agent" : "" }, h("span", {}, h("span", { class: `swatch role-${role(id)}`, "aria-hidden": "true" }), label), h("span", {}, `${number(100 * cost)}${NBSP}%`)),
+      ),
+    ),
+  ];
+}
+
+/** The cards beside the street. @param {HTMLButtonElement} start */
+export function dayCards(start) {
+  const head = h("div", { class: "headline-day" }, h("p", { class: "hint" }, "The day is being played …"));
+  const invite = h("p", { class: "hint" }, "It learns from other days what to do with every battery, and has never seen this one.");
+  const table = h("div", { class: "scroll" });
+  const element = h("div", { class: "panel day-card" }, head, table, h("div", { class: "invite" }, start, invite));
+  return {
+    element,
+    /** @param {State} state @param {Seen[]} seen */
+    show(state, seen) {
+      const way = measuredWay(state);
+      head.replaceChildren(...(way.length > 0 ? way : headline(state, seen)));
+      table.replaceChildren(dayTable(state, seen));
+    },
+    /** @param {boolean} wanted Whether there is an agent to train. */
+    invite(wanted) {
+      start.hidden = invite.hidden = !wanted;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// A home: its roof shines with the sun, its battery fills, its window is as bright as its load.
+
+import { HOUSE } from "./layout.js";
+import { mixed, stored } from "./picture.js";
+import { coarse, s, write, writeText } from "./svg.js";
+import { homeName, homeState, kilowatts, netWords, signedKilowatts } from "./words.js";
+
+/**
+ * @typedef {import("./layout.js").Layout} Layout
+ * @typedef {import("./picture.js").Moment} Moment
+ * @typedef {import("./picture.js").Picture} Picture
+ * @typedef {import("./picture.js").Scales} Scales
+ */
+
+/** Below this a flow is none, kW. */
+const NONE = 0.005;
+/** Inside of the battery, from its top, and of the window. */
+const CELL = { x: -16, y: -22.5, width: 9, height: 19 };
+const PANE = { x: 1, y: -20.5, width: 15, height: 15 };
+
+export class House {
+  #home;
+  #panel = s("path", { class: "panel-face", d: "M5.2 -51.4 24 -33.9 26.6 -36.7 7.8 -54.2z" });
+  #shine = s("path", { class: "panel-shine", d: "M5.2 -51.4 24 -33.9 26.6 -36.7 7.8 -54.2z" });
+  #level = s("rect", { ...CELL, class: "level" });
+  #charge = s("path", { class: "charge", d: "" });
+  #light = s("rect", { ...PANE, class: "light" });
+  #name = s("text", { class: "home-name" });
+  #power = s("text", { class: "home-kw" });
+  #words = s("text", { class: "home-words" });
+  #drawing = s("g", {});
+  #ring = s("rect", { class: "ring", rx: 8 });
+  #drop = s("path", { class: "drop-line" });
+
+  /**
+   * @param {number} home Counted in the order of the data.
+   * @param {Picture} picture
+   */
+  constructor(home, { scene }) {
+    this.#home = home;
+    const { battery_kwh } = scene.homes[home];
+    const roof = scene.pv_kw.some((kw, index) => index % scene.homes.length === home && kw > 0) || Number(scene.homes[home].pv_kwp) > 0;
+    this.#drawing.append(
+      s("path", { class: "walls", d: "M-22 -27V0H22V-27" }),
+      s("path", { class: "roof", d: "M-27 -25.5 0 -51 27 -25.5" }),
+      ...(roof ? [this.#shine, this.#panel] : []),
+      ...(battery_kwh > 0
+        ? [
+            s("path", { class: "cell", d: "M-18 -22q0 -2 2 -2h1.8v-2h5.4v2h1.8q2 0 2 2v17q0 2 -2 2h-9q-2 0 -2 -2z" }),
+            this.#level,
+            this.#charge,
+          ]
+        : [s("path", { class: "door", d: "M-15 0V-16H-6V0" })]),
+      s("rect", { class: "pane", ...PANE }),
+      this.#light,
+      s("path", { class: "frame", d: "M1 -20.5h15v15h-15zM8.5 -20.5v15M1 -13h15" }),
+    );
+    this.element = s(
+      "g",
+      { class: "home", role: "button", tabindex: -1, "data-home": home, "aria-pressed": "false" },
+      this.#ring,
+      this.#drop,
+      this.#drawing,
+      this.#name,
+      this.#power,
+      this.#words,
+    );
+  }
+
+  /** @param {Layout} layout */
+  place({ homes, scale, compact }) {
+    const { x, y } = homes[this.#home];
+    const half = compact ? 20 : 33;
+    const top = HOUSE.height * scale + 5;
+    this.element.setAttribute("transform", `translate(${x} ${y})`);
+    this.#drawing.setAttribute("transform", `scale(${scale})`);
+    this.#drop.setAttribute("d", `M0 1V${compact ? 10 : 15}`);
+    this.#name.setAttribute("y", "33");
+    this.#power.setAttribute("y", compact ? "25" : "49");
+    this.#words.setAttribute("y", "63");
+    this.#name.style.display = this.#words.style.display = compact ? "none" : "";
+    for (const [name, value] of Object.entries({ x: -half, y: -top, width: 2 * half, height: top + (compact ? 31 : 70) })) {
+      this.#ring.setAttribute(name, String(value));
+    }
+  }
+
+  /** What changes with every frame. @param {Picture} picture @param {Moment} moment @param {Scales} scales */
+  frame(picture, moment, scales) {
+    const { scene, homes } = picture;
+    const home = this.#home;
+    const sun = coarse(mixed(scene.pv_kw, homes, home, moment) / scales.pv, 50);
+    write(this.#panel, "fill-opacity", 0.16 + 0.84 * sun);
+    write(this.#shine, "stroke-opacity", coarse(0.5 * sun, 100));
+    const { battery_kwh } = scene.homes[home];
+    if (battery_kwh > 0) {
+      const full = coarse(stored(picture, home, moment) / battery_kwh, 76);
+      write(this.#level, "height", CELL.height * full);
+      write(this.#level, "y", CELL.y + CELL.height * (1 - full));
+    }
+    const bright = coarse(Math.min(1, mixed(scene.load_kw, homes, home, moment) / scales.load), 60);
+    write(this.#light, "height", PANE.height * bright);
+    write(this.#light, "y", PANE.y + PANE.height * (1 - bright));
+  }
+
+  /** What is said of a step. @param {Picture} picture @param {number} step @param {boolean} compact */
+  step(picture, step, compact) {
+    const { scene, homes, net } = picture;
+    const at = step * homes + this.#home;
+    const battery = scene.battery_kw[at];
+    const direction = battery > NONE ? "up" : battery < -NONE ? "down" : "";
+    write(this.#charge, "d", direction === "up" ? "M-14.5 -9.5l3 -5 3 5z" : direction === "down" ? "M-14.5 -14.5l3 5 3 -5z" : "");
+    const side = net[at] > NONE ? "draws" : net[at] < -NONE ? "gives" : "even";
+    write(this.element, "data-side", side);
+    writeText(this.#name, homeName(scene.homes[this.#home].id));
+    writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
+    writeText(this.#words, scene.unserved_kw[at] > NONE ? "in the dark" : netWords(net[at]));
+    write(this.element, "aria-label", homeState(picture, step, this.#home));
+  }
+
+  /** @param {boolean} chosen */
+  choose(chosen) {
+    write(this.element, "aria-pressed", String(chosen));
+  }
+}

@@ -1,0 +1,92 @@
+// What the network of the learning agent says of a home now, and what would change its mind.
+
+import { h } from "../../ui/dom.js";
+import { number } from "../../ui/format.js";
+
+/** @typedef {import("../../types.d.ts").Explanation} Explanation */
+
+/** So many observations are listed, those that move an action most. */
+const LISTED = 6;
+
+/**
+ * How far an observation moves the actions between its low and its high value, and which of them most.
+ * @param {Explanation} explanation
+ */
+export function effects({ actions, observations }) {
+  return observations
+    .map((observation) => {
+      const { at_low, at_high } = observation.effects;
+      const moves = actions.map((_, action) => Math.abs(at_high[action] - at_low[action]));
+      const size = Math.max(...moves);
+      return { ...observation, action: moves.indexOf(size), size };
+    })
+    .toSorted((a, b) => b.size - a.size);
+}
+
+/** @param {number} value */
+function short(value) {
+  const size = Math.abs(value);
+  return number(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
+
+/** @param {number} value @param {string} unit */
+const withUnit = (value, unit) => (unit ? `${short(value)} ${unit}` : short(value));
+
+/** @param {Explanation} explanation */
+function table(explanation) {
+  const { actions } = explanation;
+  const rows = effects(explanation).slice(0, LISTED).map(({ label, value, unit, low, high, effects: { at_low, at_high }, action }) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, label, h("span", { class: "hint" }, ` now ${withUnit(value, unit)}`)),
+      h("td", {}, actions[action].label),
+      h("td", {}, short(at_low[action]), h("span", { class: "spread" }, `at ${withUnit(low, unit)}`)),
+      h("td", {}, short(at_high[action]), h("span", { class: "spread" }, `at ${withUnit(high, unit)}`)),
+    ),
+  );
+  return h(
+    "table",
+    { class: "why-table" },
+    h("thead", {}, h("tr", {}, ...["If only this changed", "it would move", "from", "to"].map((text) => h("th", { scope: "col" }, text)))),
+    h("tbody", {}, ...rows),
+  );
+}
+
+/**
+ * A disclosure; what it holds is asked for when somebody opens it.
+ * @param {() => Promise<Explanation | null | undefined>} ask
+ */
+export function whyPart(ask) {
+  const body = h("div", {});
+  const element = h("details", { class: "why", hidden: true }, h("summary", {}, "Why the agent did this"), body);
+  let asked = 0;
+
+  const refresh = async () => {
+    if (!element.open || element.hidden) return;
+    const own = ++asked;
+    const explanation = await ask();
+    if (own !== asked) return;
+    if (!explanation) {
+      body.replaceChildren(h("p", { class: "hint" }, "This home has no battery: there is nothing for the agent to decide."));
+      return;
+    }
+    const says = explanation.actions.map(({ label, mean, sd }) => h("li", {}, `${label}: ${short(mean)}`, h("span", { class: "hint" }, ` ± ${short(sd)} when it tries things out`)));
+    body.replaceChildren(
+      h("p", { class: "hint" }, "What its network says now, before the guard:"),
+      h("ul", { class: "findings" }, ...says),
+      h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "How observations move the action" }, table(explanation)),
+      h("p", { class: "hint" }, "Each line moves one observation from its 5 % to its 95 % value over the held-out days and leaves all others as they are."),
+    );
+  };
+  element.addEventListener("toggle", () => void refresh());
+
+  return {
+    element,
+    /** @param {boolean} learns Whether the home is run by the agent that learns. */
+    show(learns) {
+      element.hidden = !learns;
+    },
+    refresh: () => void refresh(),
+  };
+}
