@@ -4,7 +4,7 @@
 // moves is the agent and not the luck of the days.
 
 import { AGENT } from "../app/state.js";
-import { counted } from "../ui/format.js";
+import { capitalised, counted } from "../ui/format.js";
 
 /** @typedef {import("../types.d.ts").Sample} Sample */
 
@@ -17,6 +17,8 @@ import { counted } from "../ui/format.js";
 
 /** Iterations before anything can be said. */
 const LEAST = 8;
+/** Iterations before one can speak of no progress. */
+const PATIENCE = 20;
 /** The latest iterations are set against as many before them: a fifth of all, within these bounds. */
 const FEWEST = 4;
 const MOST = 20;
@@ -64,7 +66,8 @@ export function verdictOn(history) {
   if (!last) return null;
   if (last.collapse.length > 0) {
     const text = last.collapse.map(({ message }) => message.replace(/^Collapsed: /, "")).join(" ");
-    return { id: "collapsed", label: "Collapsed", text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` };
+    const advice = "Reset, and try another seed, a smaller learning_rate or a larger ent_coef.";
+    return { id: "collapsed", label: "Collapsed", text: `${capitalised(text)} ${advice}` };
   }
   const rewards = history.flatMap(({ validation }) => validation[AGENT]?.reward ?? []);
   if (rewards.length < LEAST) {
@@ -89,5 +92,6 @@ export function verdictOn(history) {
   if (overall.clear && overall.by > 0) {
     return { id: "levelled", label: "Levelled off", text: `Better than at the start; the last ${window} iterations gained little more.` };
   }
+  if (rewards.length < PATIENCE) return { id: "early", label: "Too early to say", text: "No clear gain yet; give it some more iterations." };
   return { id: "stuck", label: "Stuck", text: `The last ${window} iterations earn no more than the first ones.${hint(last)}` };
 }

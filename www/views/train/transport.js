@@ -1,8 +1,9 @@
-// The controls of a training, how far it is, and how the learner is doing.
+// The controls of a training, and how far it is.
 
-import { h, term } from "../../ui/dom.js";
-import { counted, duration, number, orDash, signedPercent } from "../../ui/format.js";
-import { AGENT, BASELINE } from "../../app/state.js";
+import { h } from "../../ui/dom.js";
+import { counted, number, signedPercent } from "../../ui/format.js";
+import { BASELINE } from "../../app/state.js";
+import { bestAgainstRule } from "./headline.js";
 
 /**
  * @typedef {import("../../app/app.js").App} App
@@ -15,34 +16,22 @@ const RECENT = 8;
 
 /** @param {App} app */
 export function transportBar(app) {
-  /** @param {string} label @param {() => void} act @param {string} [kind] */
-  const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
-  const train = button("Train", () => void app.training.train(), "primary");
-  const pause = button("Pause", () => app.training.pause());
-  const stop = button("Stop", () => app.training.stop());
-  const step = button("Step", () => void app.training.step());
-  const reset = button("Reset", () => void app.training.reset());
-  step.title = "One iteration, then pause";
-  stop.title = "End this training and keep the best agent so far";
-  reset.title = "Throw the agent away and start from fresh weights";
+  /** @param {string} label @param {string} title @param {() => void} act @param {string} [kind] */
+  const button = (label, title, act, kind = "") => h("button", { type: "button", class: kind, title, onclick: act }, label);
+  const train = button("Train", "", () => void app.training.train(), "primary large");
+  const pause = button("Pause", "After the present iteration", () => app.training.pause());
+  const step = button("Step", "One iteration, then pause", () => void app.training.step());
+  const stop = button("Stop", "End this training; the best agent so far is kept", () => app.training.stop());
+  const keep = button("Keep", "Put the best agent so far under “Kept agents”", () => void app.training.keepBest());
+  const reset = button("Reset", "Throw the agent away and start from fresh weights", () => void app.training.reset());
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
   const status = h("p", { class: "status", role: "status" });
-  const figures = h("p", { class: "hint numbers" });
-  const health = healthLine();
+  const figures = h("p", { class: "hint numbers progress-figures" });
   // A live region is there before it has something to say.
   const collapse = h("div", { class: "collapse", role: "status" });
 
   return {
-    element: h(
-      "div",
-      { class: "transport" },
-      h("div", { class: "actions" }, train, pause, step, stop, reset),
-      bar,
-      status,
-      collapse,
-      figures,
-      health.element,
-    ),
+    element: h("div", { class: "transport" }, h("div", { class: "actions" }, train, pause, step, stop, keep, reset), bar, status, figures, collapse),
     /** @param {State} state */
     render(state) {
       const { phase, engine, learner, history, trained, planned } = state;
@@ -53,12 +42,12 @@ export function transportBar(app) {
       pause.disabled = phase !== "running";
       step.disabled = !ready || moving || phase === "done" || phase === "stopped";
       stop.disabled = phase !== "running" && phase !== "paused";
+      keep.disabled = history.length === 0 || learner === "failed";
       reset.disabled = !ready || moving || !trained;
       const last = history.at(-1);
       bar.value = last && planned > 0 ? stepsOf(state) / (planned * state.runs.length) : 0;
       setText(status, statusSentence(state));
       figures.textContent = last ? progressFigures(state) : "";
-      health.render(last);
       showCollapse(collapse, collapses(state), state.runs.length > 1);
     },
   };
@@ -73,25 +62,24 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {State} state */
+/** What a reader who does not look should hear: no figure that moves while the training does. @param {State} state */
 function statusSentence(state) {
   const { phase, engine, learner, history } = state;
   if (engine === "failed" || learner === "failed") return "The engine is not running.";
   if (engine === "starting") return "The engine is starting …";
   if (learner === "loading" && phase === "running") return "The learner is being loaded; training begins as soon as it is there.";
   const after = history.length > 0 ? ` after ${counted(history.length, "iteration")}` : "";
-  const verdict = comparison(state);
   switch (phase) {
     case "running":
-      return history.length === 0 ? "Training: the first iteration is under way." : `Training. ${verdict}`;
+      return history.length === 0 ? "Training: the first iteration is under way." : "Training.";
     case "pausing":
       return "Pausing after this iteration …";
     case "paused":
-      return `${after ? `Paused${after}.` : "An agent was loaded; it can be trained further."} ${verdict}${alone(state)}`;
+      return `${after ? `Paused${after}.` : "An agent was loaded; it can be trained further."} ${comparison(state)}${alone(state)}`;
     case "stopped":
-      return `Stopped${after}; the best agent so far is kept. ${verdict}`;
+      return `Stopped${after}; the best agent is kept. ${comparison(state)}`;
     case "done":
-      return `Training is complete${after}; the best agent is kept. ${verdict}`;
+      return `Training is complete${after}; the best agent is kept. ${comparison(state)}`;
     default:
       return "Ready. The agent has not been trained yet.";
   }
@@ -103,17 +91,15 @@ function alone({ runs, seeds, trained }) {
 }
 
 /** The best agent so far against the rule, on the validation days. @param {State} state */
-function comparison({ runs, history, setting }) {
-  const best = history.findLast((sample) => sample.best)?.validation;
-  const rule = best?.[BASELINE];
-  const agent = best?.[AGENT];
-  if (!rule || !agent || rule.peak_import_kwh <= 0 || rule.cost <= 0) return "";
+function comparison(state) {
+  const { runs, setting } = state;
+  const cost = bestAgainstRule(state, "cost").change;
+  const peak = bestAgainstRule(state, "peak_import_kwh").change;
+  if (cost === null || peak === null) return "";
   const label = setting?.policies.find(({ id }) => id === BASELINE)?.label ?? "the rule";
-  const peak = signedPercent(agent.peak_import_kwh / rule.peak_import_kwh - 1);
-  const cost = signedPercent(agent.cost / rule.cost - 1);
   const lead = runs.length > 1 ? runs.find(({ leads }) => leads) : undefined;
   const whose = lead ? `Best of ${runs.length} seeds, seed ${lead.seed},` : "Best agent";
-  return `${whose} on the validation days against ${label.toLowerCase()}: peak import ${peak}, cost ${cost}.`;
+  return `${whose} against ${label.toLowerCase()}: cost ${signedPercent(cost)}, peak import ${signedPercent(peak)}.`;
 }
 
 /** Home-steps of all seeds. @param {State} state */
@@ -129,37 +115,29 @@ function progressFigures(state) {
   const all = planned * runs.length;
   const parts = [`${number(steps)} of ${number(all)} home-steps`, `${number(rate)} per second`];
   if (runs.length > 1) parts.push(counted(runs.length, "seed"));
-  if (phase === "running") parts.push(`about ${duration(Math.max(0, all - steps) / rate)} left`);
+  if (phase === "running") parts.push(`${timeInWords(Math.max(0, all - steps) / rate)} left`);
   return parts.join(" · ");
+}
+
+/**
+ * A time as one would say it.
+ * @param {number} seconds
+ */
+export function timeInWords(seconds) {
+  if (!Number.isFinite(seconds)) return "an unknown time";
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 55) return `about ${10 * Math.round(seconds / 10)} seconds`;
+  if (seconds < 90) return "about a minute";
+  if (seconds < 50 * 60) return `about ${Math.round(seconds / 60)} minutes`;
+  if (seconds < 75 * 60) return "about an hour";
+  const halves = Math.round(seconds / 1800) / 2;
+  return `about ${number(Math.floor(halves))}${halves % 1 ? "½" : ""} hours`;
 }
 
 /** Home-steps per second lately. @param {Sample[]} history */
 function recentRate(history) {
   const recent = history.slice(-RECENT);
   return recent.length === 0 ? 0 : recent.reduce((sum, sample) => sum + sample.rate, 0) / recent.length;
-}
-
-/** Each figure of the learner's health: its name, and its value. */
-const HEALTH = /** @type {const} */ ([
-  ["kl", (/** @type {Sample} */ sample) => number(sample.kl, 4)],
-  ["clip_fraction", (/** @type {Sample} */ sample) => `${number(100 * sample.clipFraction)} %`],
-  ["entropy", (/** @type {Sample} */ sample) => number(sample.entropy, 2)],
-  ["explained_variance", (/** @type {Sample} */ sample) => orDash(sample.explainedVariance, 2)],
-]);
-
-/** How the learner is doing, in four figures; of several seeds, the best one's. */
-function healthLine() {
-  const values = HEALTH.map(() => h("span", {}));
-  const parts = HEALTH.flatMap(([id], index) => [index > 0 && " · ", term(id), " ", values[index]]);
-  const element = h("p", { class: "hint numbers", hidden: true }, ...parts);
-  return {
-    element,
-    /** @param {Sample | undefined} last */
-    render(last) {
-      element.hidden = !last;
-      if (last) HEALTH.forEach(([, figure], index) => (values[index].textContent = figure(last)));
-    },
-  };
 }
 
 /** @typedef {{ id: string, message: string, seeds: number[] }} Trouble With which seeds, and the first one's sentence. */
@@ -189,6 +167,8 @@ function showCollapse(region, troubles, several) {
   const said = troubles.map(({ id, seeds }) => `${id} ${seeds}`).join("; ");
   if ((region.dataset.said ?? "") === said) return;
   region.dataset.said = said;
+  // Of one agent the verdict beside it shows the same; then this is for those who listen.
+  region.classList.toggle("visually-hidden", !several);
   const named = (/** @type {number[]} */ seeds) => (several ? `Seed ${new Intl.ListFormat("en-GB").format(seeds.map(String))}: ` : "");
   region.replaceChildren(...troubles.map(({ message, seeds }) => h("p", { class: "warning strong" }, named(seeds) + message)));
 }
