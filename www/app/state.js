@@ -57,6 +57,8 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {Map<string, import("../types.d.ts").Compared>} compared Those of the library that were chosen to stand
  *   beside the others, by key.
  * @property {number} planned Home-steps of a whole training.
+ * @property {Map<string, import("../types.d.ts").Reference>} references What fixed policies achieve on the validation
+ *   days, by policy, as far as it is known.
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
  * @property {import("../types.d.ts").Spread | null} spread Of the agent's measures over several seeds.
  * @property {boolean} stale The agent has changed since it was evaluated.
@@ -253,6 +255,7 @@ export class Store {
       kept: [],
       compared: new Map(),
       planned: 0,
+      references: new Map(),
       results: new Map(),
       spread: null,
       stale: false,
