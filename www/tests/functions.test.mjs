@@ -4,9 +4,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayPanels, importChart, peakImport } from "../views/explore/day-charts.js";
-import { returnChart } from "../views/train/charts.js";
+import { costChart, returnChart } from "../views/train/charts.js";
+import { timeInWords } from "../views/train/transport.js";
 import { difference, edited, withOverrides } from "../app/spec.js";
+import { sameNetwork } from "../training/going-on.js";
+import { keyOf, nameOf, presetOf, roleFor, sameTraining } from "../training/kept.js";
 import { spreadOf } from "../training/spread.js";
+import { recommendation } from "../training/trial.js";
+import { verdictOn } from "../training/verdict.js";
 import { formatAddress, parseAddress } from "../app/state.js";
 import { tariffInWords } from "../views/data/tariff-words.js";
 
@@ -53,23 +58,117 @@ test("an address carries the number of seeds, and nothing that is none", () => {
   assert.deepEqual(["0", "-1", "2.5", "many", "1000"].map((seeds) => parseAddress(`seeds=${seeds}`).seeds), [1, 1, 1, 1, 1]);
 });
 
-test("of several seeds there is a curve each and the mean as far as all of them are", () => {
+test("of several seeds there is the mean over a band from the lowest to the highest, as far as all of them are", () => {
   const history = (/** @type {(number | null)[]} */ ...returns) =>
     returns.map((value, index) => /** @type {any} */ ({ steps: 10 * (index + 1), return: value }));
-  const [ahead, behind] = [history(null, 4, 6), history(1, 2)];
+  const [ahead, behind] = [history(null, 4, 6, 8), history(1, 2, 7)];
   const runs = [
     { seed: 1, history: ahead, leads: true },
     { seed: 2, history: behind, leads: false },
   ];
   const { series, x } = returnChart({ runs, history: ahead, planned: 20 }, "grid_aware");
-  assert.deepEqual(series?.map(({ role, y }) => [role, y]), [
-    ["neutral", [null, 4, 6]],
-    ["neutral", [1, 2]],
-    ["grid_aware", [null, 3]],
+  assert.deepEqual(series?.map(({ style, x: at, y }) => [style, at, y]), [
+    // Along the highest, and back along the lowest.
+    ["shape", [20, 30, 30, 20], [4, 7, 6, 2]],
+    ["line", [10, 20, 30], [null, 3, 6.5]],
   ]);
-  assert.equal(x?.max, 30);
+  assert.equal(x?.max, 40);
   const alone = returnChart({ runs: runs.slice(0, 1), history: ahead, planned: 20 }, "grid_aware");
-  assert.deepEqual(alone.series?.map(({ role, y }) => [role, y]), [["grid_aware", [null, 4, 6]]]);
+  assert.deepEqual(alone.series?.map(({ role, y }) => [role, y]), [["grid_aware", [null, 4, 6, 8]]]);
+});
+
+test("references are what the learner measured, else what was worked out, and the one far off is left out", () => {
+  const policies = ["no_battery", "rule_based", "optimum", "agent"].map((id) => ({ id, label: id, role: id, plans: false }));
+  const references = new Map(["no_battery", "rule_based", "optimum"].map((id) => [id, { cost: 1, peak_import_kwh: 2 }]));
+  const sample = /** @type {any} */ ({ steps: 10, validation: { rule_based: { cost: 5 }, no_battery: { cost: 9 }, agent: { cost: 4 } } });
+  const found = (/** @type {any[]} */ history) => costChart({ runs: [], history, planned: 20 }, policies, references).lines?.map(({ label, y }) => [label, y]);
+  assert.deepEqual(found([]), [["rule_based", 1], ["optimum", 1]]);
+  assert.deepEqual(found([sample]), [["rule_based", 5], ["optimum", 1]]);
+});
+
+/** A history with these rewards on the validation days. @param {number[]} rewards @param {object} [last] What else the last sample says. */
+function historyOf(rewards, last = {}) {
+  const samples = rewards.map((reward) => ({ kl: 0.01, explainedVariance: 0.5, collapse: [], validation: { agent: { reward } } }));
+  return /** @type {any[]} */ ([...samples.slice(0, -1), { ...samples.at(-1), ...last }]);
+}
+
+/** Noise that is the same in every run, within ±1. @param {number} index */
+const noise = (index) => 2 * ((((Math.sin(index + 1) * 43758.5453) % 1) + 1) % 1) - 1;
+
+test("a training is judged by its trend on the validation days", () => {
+  const judged = (/** @type {(index: number) => number} */ reward, count = 40) =>
+    verdictOn(historyOf(Array.from({ length: count }, (_, index) => reward(index))))?.id;
+  assert.equal(verdictOn([]), null);
+  assert.equal(judged((index) => index, 7), "early");
+  assert.equal(judged((index) => index + noise(index)), "learning");
+  assert.equal(judged((index) => 20 * (1 - Math.exp(-index / 4)) + 0.2 * noise(index)), "levelled");
+  assert.equal(judged((index) => noise(index)), "stuck");
+  assert.equal(judged(() => 3), "stuck", "nothing moves at all");
+  assert.equal(judged((index) => noise(index), 12), "early", "too soon to give up");
+  assert.equal(judged((index) => (index < 24 ? index : 96 - 3 * index) + noise(index)), "stuck");
+  // Seldom enough to matter: noise alone, in another place each time, is hardly ever taken for learning.
+  const fooled = Array.from({ length: 200 }, (_, shift) => judged((index) => noise(index + 37 * shift))).filter((id) => id === "learning");
+  assert.ok(fooled.length <= 10, `${fooled.length} of 200`);
+});
+
+test("a verdict says why: what collapsed, what is lost, what might help", () => {
+  const flat = Array.from({ length: 30 }, (_, index) => noise(index));
+  const collapse = [{ id: "one_action", message: "Collapsed: every home charges at full power in nearly every state." }];
+  const collapsed = verdictOn(historyOf([1, 2], { collapse }));
+  assert.equal(collapsed?.id, "collapsed");
+  assert.match(collapsed?.text ?? "", /^Every home charges at full power/);
+  assert.match(verdictOn(historyOf(flat, { kl: 0.4 }))?.text ?? "", /smaller learning_rate/);
+  assert.match(verdictOn(historyOf(flat, { kl: 1e-6 }))?.text ?? "", /larger learning_rate/);
+  const losing = verdictOn(historyOf(flat.map((value, index) => 0.1 * value - Math.max(0, index - 15))));
+  assert.equal(losing?.label, "Losing ground");
+});
+
+test("a time is told as one would say it", () => {
+  assert.deepEqual([3, 42, 70, 200, 3600, 5500, 9000, Infinity].map(timeInWords), [
+    "a few seconds",
+    "about 40 seconds",
+    "about a minute",
+    "about 3 minutes",
+    "about an hour",
+    "about 1½ hours",
+    "about 2½ hours",
+    "an unknown time",
+  ]);
+});
+
+test("a kept agent has a name of its own, a key that nobody else has, and a colour that is free", () => {
+  const presets = /** @type {any[]} */ ([{ id: "phase3", label: "Grid-aware (Phase 3)", weights: { grid: 0.5 } }]);
+  const spec = { seed: 7, reward: { weights: { grid: 0.5 } } };
+  const savedAt = new Date(2026, 10, 22, 14, 5).getTime();
+  const checkpoint = /** @type {any} */ ({ spec, savedAt, iteration: 2, history: [{ steps: 10 }, { steps: 20 }] });
+  assert.equal(presetOf(spec, presets)?.id, "phase3");
+  assert.equal(presetOf({ reward: { weights: { grid: 0.6 } } }, presets), undefined);
+  assert.equal(nameOf(checkpoint, presets[0].label), "Grid-aware, seed 7, 22 Nov 14:05");
+  assert.equal(nameOf(checkpoint), "Own weights, seed 7, 22 Nov 14:05");
+  const key = keyOf(checkpoint, []);
+  assert.notEqual(keyOf(checkpoint, [{ ...checkpoint, key }]), key);
+  assert.ok(sameTraining(checkpoint, structuredClone({ ...checkpoint, savedAt: 0 })));
+  assert.ok(!sameTraining(checkpoint, { ...checkpoint, history: [{ steps: 10 }, { steps: 21 }] }));
+
+  const role = (/** @type {string} */ preset, /** @type {string[]} */ ...others) => roleFor(preset, others.map((other) => ({ id: "", label: "", role: other, plans: false })));
+  assert.equal(role("phase2"), "phase2");
+  assert.equal(role("phase2", "phase2"), "kept_1");
+  assert.equal(role("phase3", "kept_1", "phase2"), "kept_2");
+});
+
+test("weights can be gone on from under any reward, and only with the same network", () => {
+  const spec = { ppo: { net_arch: [64], activation_fn: "relu", gamma: 1 }, observation: { profile: "extended" }, battery_mode: "gate", reward: {} };
+  assert.ok(sameNetwork(spec, { ...spec, reward: { weights: { grid: 2 } }, ppo: { ...spec.ppo, gamma: 0.9 } }));
+  assert.ok(!sameNetwork(spec, { ...spec, ppo: { ...spec.ppo, net_arch: [32] } }));
+  assert.ok(!sameNetwork(spec, { ...spec, battery_mode: "power" }));
+});
+
+test("the quicker engine is recommended, and none where they are alike", () => {
+  const of = (/** @type {number} */ cpu, /** @type {number} */ webgpu) =>
+    recommendation({ cpu: { seconds: cpu, rows: 9 }, webgpu: { seconds: webgpu, rows: 9 } });
+  assert.deepEqual(of(0.03, 0.01), { backend: "webgpu", text: "WebGPU learns 3.0 times as fast here." });
+  assert.deepEqual(of(0.01, 0.5), { backend: "cpu", text: "The CPU learns 50 times as fast here." });
+  assert.match(of(0.01, 0.0101).text, /equally quick/);
 });
 
 test("the spread over seeds leaves out what some seed does not have", () => {

@@ -23,7 +23,7 @@ const PATIENCE = 20;
 const FEWEST = 4;
 const MOST = 20;
 /** By how many standard errors two groups of iterations must differ to count as different. */
-const SIGNIFICANT = 2.5;
+const SIGNIFICANT = 3;
 /** Share of all that was gained so far below which a gain is not worth the wait. */
 const WORTH = 0.02;
 /** Above this an iteration changes the policy so much that it forgets, nats. */
