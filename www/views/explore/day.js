@@ -27,7 +27,7 @@ export function dayPart(app) {
     "tall",
   );
   const whose = h("span", {}, "");
-  const panels = new ChartView("day_panels", "The chosen policy, added up over all homes.", "stack");
+  const panels = new ChartView("day_panels", "The chosen policy, added up over all homes; a peak window is shaded.", "stack");
   const remark = h("p", { class: "hint" });
   const totals = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Totals of this day" });
 
@@ -47,7 +47,7 @@ export function dayPart(app) {
       const charts = dayPanels(traces[chosen.id], Object.values(traces), setting);
       panels.element.style.setProperty("--panels", String(charts.length));
       panels.show(charts, panelSummary(traces[chosen.id], chosen.label));
-      whose.textContent = `${longDate(traces[chosen.id].date)}; the charts on the right are those of ${chosen.label}.`;
+      whose.textContent = `${longDate(traces[chosen.id].date)}; what has no policy’s name is ${chosen.label}.`;
     }
     totals.replaceChildren(totalsTable(traces, policies));
     remark.textContent = unservedRemark(traces, setting);

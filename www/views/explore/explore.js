@@ -212,6 +212,7 @@ export function createExplore(app) {
       ),
       stage.element,
       player.element,
+      player.more,
       key.element,
       spoken,
     ),

@@ -68,18 +68,18 @@ export class House {
   }
 
   /** @param {Layout} layout */
-  place({ homes, scale, compact }) {
+  place({ homes, scale, compact, roomy }) {
     const { x, y } = homes[this.#home];
-    const half = compact ? 20 : 33;
+    const half = compact ? 18 : 27 + 6 * Number(roomy);
     const top = HOUSE.height * scale + 5;
     this.element.setAttribute("transform", `translate(${x} ${y})`);
     this.#drawing.setAttribute("transform", `scale(${scale})`);
     this.#drop.setAttribute("d", `M0 1V${compact ? 10 : 15}`);
     this.#name.setAttribute("y", "33");
-    this.#power.setAttribute("y", compact ? "25" : "49");
-    this.#words.setAttribute("y", "63");
+    this.#power.setAttribute("y", compact ? "25" : "48");
+    this.#words.setAttribute("y", "61.5");
     this.#name.style.display = this.#words.style.display = compact ? "none" : "";
-    for (const [name, value] of Object.entries({ x: -half, y: -top, width: 2 * half, height: top + (compact ? 31 : 70) })) {
+    for (const [name, value] of Object.entries({ x: -half, y: -top, width: 2 * half, height: top + (compact ? 31 : 68) })) {
       this.#ring.setAttribute(name, String(value));
     }
   }

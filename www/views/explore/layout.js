@@ -12,7 +12,9 @@
  * @typedef {object} Layout
  * @property {number} width
  * @property {number} height
+ * @property {number} rows
  * @property {boolean} compact Many homes: small ones, with less text.
+ * @property {boolean} roomy There is air between the homes.
  * @property {number} scale Of a home.
  * @property {number} reach How high the trades' arcs may rise over the roofs.
  * @property {Point[]} homes By home: the middle of its floor.
@@ -24,9 +26,11 @@
 /** @typedef {{ cell: number, most: number, scale: number, reach: number, first: number, drop: number, labels: number }} Measures */
 
 /** A home with its name and figures. @type {Measures} */
-const FULL = { cell: 66, most: 132, scale: 1, reach: 52, first: 84, drop: 15, labels: 56 };
+const FULL = { cell: 66, most: 132, scale: 1, reach: 46, first: 74, drop: 15, labels: 52 };
+/** Closer together, on a phone. @type {Measures} */
+const CLOSE = { ...FULL, cell: 54 };
 /** A small one. @type {Measures} */
-const COMPACT = { cell: 41, most: 60, scale: 0.62, reach: 26, first: 60, drop: 10, labels: 24 };
+const COMPACT = { cell: 37, most: 84, scale: 0.62, reach: 26, first: 60, drop: 10, labels: 24 };
 
 /** A home from floor to ridge, and half its width, at scale 1. */
 export const HOUSE = { height: 54, half: 28 };
@@ -90,13 +94,13 @@ export function layOut(scene, width) {
   const rowsOf = (/** @type {number} */ capacity) =>
     [...cables.map(({ length }) => length), atBusbar].reduce((rows, length) => rows + Math.ceil(length / capacity), 0);
   const compact = scene.homes.length > MOST_FULL || (width >= NARROW && rowsOf(fits(FULL)) > FULL_ROWS);
-  const measures = compact ? COMPACT : FULL;
+  const measures = compact ? COMPACT : width < NARROW ? CLOSE : FULL;
   const capacity = fits(measures);
   const longest = Math.max(1, atBusbar, ...cables.map(({ length }) => Math.ceil(length / Math.ceil(length / capacity))));
   const cell = Math.min(measures.most, room / longest);
 
   const rows = rowsOf(capacity);
-  const reach = rows === 1 ? measures.first + 14 : measures.first;
+  const reach = rows === 1 ? measures.first + 10 : measures.first;
   const pitch = measures.reach + HOUSE.height * measures.scale + measures.drop + measures.labels;
   const floor = (/** @type {number} */ row) => reach + HOUSE.height * measures.scale + row * pitch;
 
@@ -128,7 +132,9 @@ export function layOut(scene, width) {
   return {
     width,
     height: floor(Math.max(0, rows - 1)) + measures.drop + measures.labels,
+    rows,
     compact,
+    roomy: cell >= FULL.cell,
     scale: measures.scale,
     reach: rows === 1 ? reach - 12 : measures.reach + 6,
     homes: homes.map(({ x, y }) => ({ x, y: y - measures.drop })),

@@ -30,8 +30,8 @@ export function legend(choose) {
     "div",
     { class: "legend" },
     feeder,
-    h("p", { class: "legend-part hint" }, h("span", { class: "key-arc", "aria-hidden": "true" }), "between ", term("p2p", "neighbours"), "; the wider, the more kW"),
-    h("p", { class: "legend-part hint" }, "roof: PV · cell: ", term("soc", "battery"), " · window: load"),
+    h("p", { class: "legend-part hint" }, h("span", { class: "key-arc", "aria-hidden": "true" }), h("span", {}, "between ", term("p2p", "neighbours"), "; the wider, the more kW")),
+    h("p", { class: "legend-part hint" }, h("span", {}, "roof: PV · cell: ", term("soc", "battery"), " · window: load")),
   );
   return {
     element,

@@ -37,11 +37,10 @@ export class Player {
     this.#before = h("button", { type: "button", class: "icon", "aria-label": "Day before", disabled: true, onclick: by(-1) }, "‹");
     this.#after = h("button", { type: "button", class: "icon", "aria-label": "Day after", disabled: true, onclick: by(1) }, "›");
     this.#day.addEventListener("input", () => chooseDay(this.#day.valueAsNumber));
-    this.element = h(
+    this.element = h("div", { class: "player" }, this.#button, timeline);
+    this.more = h(
       "div",
-      { class: "player" },
-      this.#button,
-      timeline,
+      { class: "player-more" },
       h("fieldset", { class: "speed" }, h("legend", {}, "Speed"), h("div", { class: "segments" }, ...speeds)),
       h("div", { class: "days" }, labelled("Held-out day", this.#day), this.#before, this.#after, this.#which),
     );

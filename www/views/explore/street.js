@@ -56,7 +56,7 @@ export class Street {
    */
   constructor(choose, redraw) {
     this.#redraw = redraw;
-    this.#svg.append(this.#sky.element, this.#lines, this.#grid, this.#homes, this.#arcs.element);
+    this.#svg.append(this.#sky.element, this.#lines, this.#grid, this.#arcs.element, this.#homes);
     this.element = h("figure", { class: "street" }, h("div", { class: "street-head" }, this.#label, this.#facts), this.#svg);
     new ResizeObserver(() => this.#place()).observe(this.element);
     this.#svg.addEventListener("click", (event) => {
@@ -127,8 +127,9 @@ export class Street {
     for (const house of this.#houses) house.step(picture, step, layout.compact);
     const { kw, words, side } = gridWords(scene, step);
     write(this.#grid, "data-side", side);
-    const arrow = side === "import" ? "→ " : side === "export" ? "← " : "";
-    writeText(this.#gridKw, side === "outage" ? "✕" : `${arrow}${kilowatts(kw)}${layout.gridWidth > 60 ? " kW" : ""}`);
+    const arrow = side === "import" ? "→" : side === "export" ? "←" : "";
+    const gap = layout.roomy && arrow ? " " : "";
+    writeText(this.#gridKw, side === "outage" ? "✕" : `${arrow}${gap}${kilowatts(kw)} kW`);
     writeText(this.#gridWords, words);
     const limit = scene.transformer_kw === null ? "" : `transformer’s limit ${number(scene.transformer_kw, 1)} kW`;
     writeText(this.#facts, [voltageWords(scene, step, limits), limit].filter(Boolean).join(" · "));
@@ -152,6 +153,8 @@ export class Street {
     const layout = (this.#layout = layOut(this.#picture.scene, width));
     this.#svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.#svg.classList.toggle("is-compact", layout.compact);
+    this.#svg.classList.toggle("is-close", !layout.compact && !layout.roomy);
+    this.#svg.classList.toggle("has-rows", layout.rows > 1);
     for (const house of this.#houses) house.place(layout);
     this.#sky.place(layout);
     this.#arcs.place(layout);

@@ -21,6 +21,18 @@ export function stairs(values, most) {
   return values.map((value, step) => `${step === 0 ? "M0 " : "V"}${y(value)}H${step + 1}`).join("");
 }
 
+/** Where a mark begins and ends, in steps. @param {boolean[]} marked */
+export function runs(marked) {
+  /** @type {[number, number][]} */
+  const found = [];
+  marked.forEach((inside, step) => {
+    if (!inside) return;
+    if (step > 0 && marked[step - 1]) found[found.length - 1][1] = step + 1;
+    else found.push([step, step + 1]);
+  });
+  return found;
+}
+
 export class Timeline {
   #chart = s("svg", { class: "timeline-chart", preserveAspectRatio: "none", "aria-hidden": "true" });
   #head = h("div", { class: "playhead", "aria-hidden": "true" }, h("i", {}));
@@ -52,7 +64,7 @@ export class Timeline {
     const [load, pv] = [total(scene.load_kw), total(scene.pv_kw)];
     const most = AIR * Math.max(1e-6, ...load, ...pv);
     const bands = (/** @type {boolean[]} */ marked, /** @type {string} */ name) =>
-      marked.flatMap((inside, step) => (inside ? [s("rect", { class: name, x: step, y: 0, width: 1.01, height: HEIGHT })] : []));
+      runs(marked).map(([from, to]) => s("rect", { class: name, x: from, y: 0, width: to - from, height: HEIGHT }));
     this.#chart.setAttribute("viewBox", `0 0 ${steps} ${HEIGHT}`);
     this.#chart.replaceChildren(
       ...bands(scene.peak, "band-peak"),
