@@ -1,11 +1,12 @@
 // Scenario: prices, market, limits of the grid, and what goes wrong.
 
 import { h, setDisabled } from "../../ui/dom.js";
-import { sentence } from "../../ui/format.js";
+import { number, sentence } from "../../ui/format.js";
 import { presetOf } from "../../app/scenario.js";
 import { field } from "../../app/spec.js";
 import { tariffInWords } from "./tariff-words.js";
-import { choiceIn, group, numberIn, showFields } from "../../ui/fields.js";
+import { choiceIn, numberIn, showFields } from "../../ui/fields.js";
+import { fold } from "./fold.js";
 import { stressGroup } from "./stress.js";
 
 /**
@@ -29,10 +30,10 @@ export function scenarioPanel(app) {
     { class: "scenario" },
     h("legend", {}, "Scenario"),
     h("p", { class: "hint" }, "At what prices, on what market and within what limits the street lives. The street that is chosen has set it all; change what you like."),
-    h("div", { class: "groups" }, ...groups.map(({ element }) => element)),
+    ...groups.map(({ element }) => element),
   );
   return {
-    element: h("div", { class: "panel", id: "scenario" }, controls),
+    element: h("section", { class: "panel", id: "scenario", "aria-label": "Scenario" }, controls),
     /** @param {State} state @param {Set<keyof State>} changed */
     render({ setting, phase, engine }, changed) {
       setDisabled(controls, phase === "running" || phase === "pausing" || engine !== "ready");
@@ -60,14 +61,16 @@ function pricesGroup(app) {
     void app.edit({ tariff: name === own ? undefined : id });
   });
   const source = h("p", { class: "hint" });
+  const panel = fold("Prices", tariff.element, source);
   return {
-    element: group("Prices", tariff.element, source),
+    element: panel.element,
     render({ tariffs, tariff: id, spec }) {
       const text = tariffInWords(spec.tariff);
       const own = id === null ? [{ value: "", label: spec.tariff.name, text }] : [];
       tariff.list([...own, ...tariffs.map((known) => ({ value: known.id, label: known.name, text }))]);
       tariff.show(id ?? "");
       source.textContent = spec.tariff.source ? sentence(`Source: ${spec.tariff.source}`) : "";
+      panel.tell(spec.tariff.name);
     },
   };
 }
@@ -85,17 +88,21 @@ function marketGroup(app) {
     numberIn(app, "market.price_floor", "Lowest price, $/kWh", "Orders below it do not enter; empty: any.", { placeholder: "none" }),
     numberIn(app, "market.price_cap", "Highest price, $/kWh", "Orders above it do not enter; empty: any.", { placeholder: "none" }),
   ];
+  const panel = fold(
+    "Local market",
+    mechanism.element,
+    more("Fee and price rules", h("div", { class: "row" }, k.element, ...filters.map(({ element }) => element))),
+  );
   return {
-    element: group(
-      "Local market",
-      mechanism.element,
-      more("Fee and price rules", h("div", { class: "row" }, k.element, ...filters.map(({ element }) => element))),
-    ),
+    element: panel.element,
     render({ mechanisms, spec }) {
       mechanism.list(mechanisms.map(({ id, label, description }) => ({ value: id, label, text: description })));
       mechanism.show(spec.market.mechanism);
       showFields([k, ...filters], spec);
-      k.element.hidden = !mechanisms.find(({ id }) => id === spec.market.mechanism)?.uses_k;
+      const chosen = mechanisms.find(({ id }) => id === spec.market.mechanism);
+      k.element.hidden = !chosen?.uses_k;
+      const { network_fee: fee } = spec.market;
+      panel.tell(`${chosen?.label ?? ""}${fee > 0 ? `, fee ${number(fee, 3)} $/kWh` : ""}`);
     },
   };
 }
@@ -115,8 +122,9 @@ function gridGroup(app) {
   const overload = choiceIn(app, "limits.transformer", "Beyond it", meanings("What passes beyond the limit"));
   const penalty = numberIn(app, "limits.overload_penalty", "Penalty, per kWh", "In $ of reward.", { min: 0, required: true });
   const cable = cableDetails(app);
+  const panel = fold("Grid", limit.element, overload.element, penalty.element, cable.element);
   return {
-    element: group("Grid", limit.element, overload.element, penalty.element, cable.element),
+    element: panel.element,
     render(setting) {
       const { spec } = setting;
       const rating = field(spec, "feeder.transformer.rated_kva");
@@ -127,8 +135,19 @@ function gridGroup(app) {
       overload.element.hidden = !limited;
       penalty.element.hidden = !limited || spec.limits.transformer !== "penalised";
       cable.render(setting);
+      panel.tell(gridInWords(spec, rating));
     },
   };
+}
+
+/** @type {Record<string, string>} */
+const MEANT = { reported: "reported", penalised: "penalised", enforced: "prevented" };
+
+/** @param {import("../../types.d.ts").Spec} spec @param {number | undefined} rating Of the transformer, kVA. */
+function gridInWords({ feeder, limits }, rating) {
+  const most = limits.transformer_kw ?? rating;
+  const transformer = most === undefined || most === null ? "No transformer limit" : `Transformer ${number(most)} kW, overload ${MEANT[limits.transformer]}`;
+  return `${transformer}; ${feeder ? `voltage ${MEANT[limits.voltage]}` : "no cable"}`;
 }
 
 /** Voltages and losses, which only a cable has. @param {App} app @returns {Group} */

@@ -1,8 +1,10 @@
 // What goes wrong on the street: clouds, an outage, greedy neighbours, a bad section of cable.
 
 import { h, labelled } from "../../ui/dom.js";
+import { capitalised } from "../../ui/format.js";
 import { field } from "../../app/spec.js";
-import { dateIn, group, numberIn, showFields } from "../../ui/fields.js";
+import { dateIn, numberIn, showFields } from "../../ui/fields.js";
+import { fold } from "./fold.js";
 
 /**
  * @typedef {import("../../app/app.js").App} App
@@ -13,18 +15,23 @@ import { dateIn, group, numberIn, showFields } from "../../ui/fields.js";
 /**
  * One thing that can go wrong: a box to tick, and what it consists of while it is ticked.
  * @typedef {object} Trouble
+ * @property {string} title
  * @property {HTMLElement} element
+ * @property {() => boolean} on Whether it does.
  * @property {(setting: Setting) => void} render
  */
 
 /** @param {App} app */
 export function stressGroup(app) {
-  const troubles = [clouds(app), outage(app), greedy(app), fault(app), judged(app)];
+  const troubles = [clouds(app), outage(app), greedy(app), fault(app)];
+  const panel = fold("What goes wrong", h("div", { class: "choices" }, ...troubles.map(({ element }) => element)));
   return {
-    element: group("What goes wrong", h("div", { class: "choices" }, ...troubles.map(({ element }) => element))),
+    element: panel.element,
     /** @param {Setting} setting */
     render(setting) {
       for (const trouble of troubles) trouble.render(setting);
+      const wrong = troubles.filter(({ on }) => on()).map(({ title }) => title.toLowerCase());
+      panel.tell(wrong.length > 0 ? capitalised(wrong.join(", ")) : "Nothing");
     },
   };
 }
@@ -35,13 +42,14 @@ export function stressGroup(app) {
  * @param {(on: boolean) => void} change
  * @param {...HTMLElement} details
  */
-function toggle(title, text, change, ...details) {
+export function toggle(title, text, change, ...details) {
   const input = h("input", { type: "checkbox", onchange: () => change(input.checked) });
   const body = h("div", { class: "row" }, ...details);
   const label = h("label", { class: "choice" }, input, h("span", { class: "choice-title" }, title), h("span", { class: "choice-text" }, text));
   return {
+    title,
     element: h("div", {}, label, body),
-    input,
+    on: () => input.checked,
     /** @param {boolean} on */
     show(on) {
       input.checked = on;
@@ -56,7 +64,7 @@ function toggle(title, text, change, ...details) {
  * @param {string} name Dotted, of the whole.
  * @param {Record<string, unknown>} [attributes] Of the date.
  */
-function period(app, name, attributes) {
+export function period(app, name, attributes) {
   const hint = attributes?.required ? "" : "Empty: every day.";
   const from = dateIn(app, `${name}.from`, "First day", hint, attributes);
   const days = numberIn(app, `${name}.days`, "Days", "", { min: 1, step: 1, required: true });
@@ -84,7 +92,7 @@ function clouds(app) {
     factor.element,
   );
   return {
-    element: box.element,
+    ...box,
     render(setting) {
       box.show(setting.spec.stress.cloudy !== null);
       when.render(setting);
@@ -110,7 +118,7 @@ function outage(app) {
     ...fields.map(({ element }) => element),
   );
   return {
-    element: box.element,
+    ...box,
     render(setting) {
       box.show(setting.spec.stress.outage !== null);
       when.render(setting);
@@ -163,7 +171,7 @@ function greedy(app) {
     named,
   );
   return {
-    element: box.element,
+    ...box,
     render(setting) {
       const value = field(setting.spec, GREEDY);
       const ids = Array.isArray(value) ? value.join(", ") : bare(setting).join(", ");
@@ -193,7 +201,7 @@ function fault(app) {
     factor.element,
   );
   return {
-    element: box.element,
+    ...box,
     render({ spec, data }) {
       const bad = field(spec, "feeder.fault") ?? null;
       box.show(bad !== null);
@@ -205,29 +213,6 @@ function fault(app) {
       bus.replaceChildren(...ids.map((id) => h("option", { value: id }, id)));
       bus.value = bad?.bus ?? "";
       showFields([factor], spec);
-    },
-  };
-}
-
-/** Which days are held out: what goes wrong on them is then new to the agent. @param {App} app @returns {Trouble} */
-function judged(app) {
-  const when = period(app, "split.held_out", { required: true });
-  const box = toggle(
-    "Judge on days of your choice",
-    "They are held out from training, so that what goes wrong on them is new to the agent; else one random day of each week is held out.",
-    (on) => {
-      const { setting } = app.state;
-      const { cloudy, outage: down } = setting?.spec.stress ?? {};
-      const from = cloudy?.from ?? down?.from ?? setting?.held_out[0] ?? null;
-      void app.edit(on ? { "split.held_out.from": from, "split.held_out.days": 7 } : { "split.held_out": null });
-    },
-    ...when.elements,
-  );
-  return {
-    element: box.element,
-    render(setting) {
-      box.show(field(setting.spec, "split.held_out") !== null);
-      when.render(setting);
     },
   };
 }
