@@ -3,6 +3,7 @@
 import { App } from "./app/app.js";
 import { Router } from "./app/router.js";
 import { Store } from "./app/state.js";
+import { installOffline } from "./offline/offline.js";
 import { installBar } from "./ui/bar.js";
 import { byId } from "./ui/dom.js";
 import { installDrop } from "./ui/drop.js";
@@ -48,4 +49,7 @@ byId("skip").addEventListener("click", (event) => {
 Object.defineProperty(globalThis, "peergrid", { get: () => store.state });
 // Before anything of the page is in the address.
 const first = firstVisit();
-void app.boot().then(() => first && startTour());
+void app.boot().then(() => {
+  if (first) startTour();
+  return installOffline();
+});

@@ -9,7 +9,7 @@ const WARM_UP = 2_000;
 const WATCH = 10_000;
 
 const browser = await launch();
-const page = await (await browser.newContext()).newPage();
+const page = await (await browser.newContext({ serviceWorkers: "block" })).newPage();
 await page.goto(`${URL_UNDER_TEST}?ppo.total_timesteps=20000000#train`);
 await page.waitForFunction(() => document.documentElement.dataset.engine === "ready");
 const { ready, paint } = await page.evaluate(() => ({

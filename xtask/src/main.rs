@@ -9,6 +9,7 @@ mod data;
 mod dirs;
 mod error;
 mod inputs;
+mod offline;
 mod report;
 mod run;
 mod server;

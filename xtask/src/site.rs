@@ -9,6 +9,7 @@ use crate::bundle::{Builder, copy_dir, remove};
 use crate::config::{PKG, Site};
 use crate::data;
 use crate::error::{Error, Result, at};
+use crate::offline;
 use crate::status::{self, State};
 
 /// Assembles a site in `to` from the bundles in store.
@@ -29,7 +30,9 @@ pub fn assemble(builder: &Builder, states: &BTreeMap<String, State>, to: &Path) 
             copy_dir(&builder.store(bundle), &to.join(&bundle.out))?;
         }
     }
-    status::write(&to.join(PKG).join(status::FILE), states)
+    status::write(&to.join(PKG).join(status::FILE), states)?;
+    let background = builder.config.bundles.iter().filter(|bundle| bundle.background);
+    offline::seal(to, &background.map(|bundle| bundle.out.clone()).collect::<Vec<_>>())
 }
 
 fn copy_included(root: &Path, include: &Path, site: &Site, to: &Path) -> Result<()> {
