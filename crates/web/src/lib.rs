@@ -6,7 +6,7 @@
 //! The page loads it twice, as two modules of one class, [`Engine`], that are given the same
 //! specification and data (`engine`, `session`). The small one (feature `street`) shows the setting
 //! and runs every policy on the held-out days (`street`, `menus`, `evaluation`,
-//! `market`, `trace`). The large one
+//! `market`, `trace`, `reference`). The large one
 //! (feature `learner`) trains the agent (`learning`), and hands over what the agent does on those
 //! days as plain numbers, which the small one carries out again. With `webgpu` the learner can
 //! compute on a GPU as well.
@@ -20,6 +20,8 @@ mod learning;
 mod market;
 #[cfg(feature = "street")]
 mod menus;
+#[cfg(feature = "street")]
+mod reference;
 mod session;
 #[cfg(feature = "street")]
 mod street;
