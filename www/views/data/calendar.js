@@ -13,7 +13,7 @@ const PARTS = /** @type {const} */ ([
   { part: "none", label: "Not used", text: "the first day, and what is left of a week" },
 ]);
 
-const MONTHS = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 const WEEKDAYS = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
 
 /** Fewer weeks than this lie between the names of two months. */

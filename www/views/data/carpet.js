@@ -17,23 +17,23 @@ import { strongest } from "./profile.js";
 /** @typedef {[number, number, number]} Rgb */
 
 const EDGE = { left: 40, bottom: 20, top: 4, right: 4 };
-const MONTHS = new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" });
+const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
-/** The colours of more and more power, as the style sheet has them. @param {HTMLElement} element */
-function ramps(element) {
-  const style = getComputedStyle(element);
-  const probe = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }));
-  const rgb = (/** @type {string} */ name) => {
-    probe.fillStyle = style.getPropertyValue(name);
-    probe.fillRect(0, 0, 1, 1);
-    return /** @type {Rgb} */ ([...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)]);
-  };
-  const zero = rgb("--heat-zero");
+/** A colour of the style sheet, as it is in the theme of the moment. @param {string} name @returns {Rgb} */
+function colourOf(name) {
+  const probe = h("span", { style: `color: var(${name})`, hidden: true });
+  document.body.append(probe);
+  const parts = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [];
+  probe.remove();
+  return /** @type {Rgb} */ (parts.slice(0, 3).map(Number));
+}
+
+/** The colours of more and more power. */
+function ramps() {
+  const zero = colourOf("--heat-zero");
   return {
-    used: [zero, rgb("--heat-used"), rgb("--heat-used-most")],
-    made: [zero, rgb("--heat-made"), rgb("--heat-made-most")],
-    text: style.color,
-    font: `${0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)}px ${style.fontFamily}`,
+    used: [zero, colourOf("--heat-used"), colourOf("--heat-used-most")],
+    made: [zero, colourOf("--heat-made"), colourOf("--heat-made-most")],
   };
 }
 
@@ -67,7 +67,7 @@ export class Carpet {
   #image = null;
   /** What the cursor is on, if it is anywhere. @type {{ day: number, step: number } | null} */
   #cursor = null;
-  #canvas = h("canvas", { role: "img", tabindex: 0, "aria-describedby": "carpet-keys" });
+  #canvas = h("canvas", { role: "img", tabindex: 0, "aria-describedby": "carpet-keys", class: "carpet-picture" });
   #readout = h("output", { class: "carpet-readout", "aria-live": "polite" });
   #scale = h("div", { class: "carpet-scale", "aria-hidden": "true" });
 
@@ -98,7 +98,7 @@ export class Carpet {
   /** Colours have changed, or what they stand for. */
   #paint() {
     if (!this.#picture) return;
-    this.#image = pixels(this.#picture, ramps(this.#canvas));
+    this.#image = pixels(this.#picture, ramps());
     const { values } = this.#picture;
     const most = `${number(strongest(values), 1)}${NBSP}kW`;
     const [made, used] = [Array.prototype.some.call(values, (kw) => kw < 0), Array.prototype.some.call(values, (kw) => kw > 0)];
@@ -134,8 +134,9 @@ export class Carpet {
   /** @param {CanvasRenderingContext2D} context @param {string[]} dates */
   #drawAxes(context, dates) {
     const { plotWidth, plotHeight } = this.#size();
-    const { text, font } = ramps(this.#canvas);
-    Object.assign(context, { fillStyle: text, font, textAlign: "right", textBaseline: "middle" });
+    const { color, fontFamily } = getComputedStyle(this.#canvas);
+    const size = 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    Object.assign(context, { fillStyle: color, font: `${size}px ${fontFamily}`, textAlign: "right", textBaseline: "middle" });
     for (const hour of [0, 6, 12, 18, 24]) {
       const y = EDGE.top + (hour / 24) * plotHeight;
       context.fillText(clock(hour), EDGE.left - 5, Math.min(Math.max(y, EDGE.top + 5), EDGE.top + plotHeight - 5));

@@ -55,7 +55,8 @@ export function createPlots(app) {
     const { load, pv } = series;
     const line = (/** @type {string} */ name, /** @type {Float32Array} */ values) => {
       const role = name.toLowerCase();
-      const mean = { label: name, role, x: hours, y: meanDay(values, perDay(), days) };
+      const style = /** @type {"area" | "line"} */ (role === "pv" ? "area" : "line");
+      const mean = { label: name, role, x: hours, y: meanDay(values, perDay(), days), style };
       const whole = { role, x: hours, y: meanDay(values, perDay(), all), style: /** @type {const} */ ("dashed") };
       return months === null ? [mean] : [mean, whole];
     };
