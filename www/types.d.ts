@@ -299,6 +299,61 @@ export type MarketStep = {
   outcomes: MarketOutcome[];
 };
 
+/** A term of the reward, step-major by home: what the step added, weight included. */
+export type SceneReward = { term: string; label: string; weight: number; values: number[] };
+
+/**
+ * One held-out day of a policy, one entry per step. What is by home, bus or line is flattened, the step first:
+ * `value[step * homes.length + home]`. Powers are means over the step; `null` where something is not defined.
+ */
+export type Scene = {
+  date: string;
+  step_hours: number;
+  hours: number[];
+  /** In street order; `bus` is 0 for a home at the transformer itself. */
+  homes: { id: string; pv_kwp: number | null; battery_kwh: number; battery_kw: number; bus: number }[];
+  /** By line, which leads to bus `line + 1`: the bus it comes from. Bus 0 is the transformer's. Without a feeder every home hangs on it by a line of its own. */
+  parents: number[];
+  load_kw: number[];
+  pv_kw: number[];
+  /** Charging is positive. */
+  battery_kw: number[];
+  /** At the end of the step. */
+  soc_kwh: number[];
+  /** Bought from neighbours is positive. */
+  peer_kw: number[];
+  /** Bought from the grid is positive; losses of the cables come on top. */
+  grid_kw: number[];
+  curtailed_kw: number[];
+  unserved_kw: number[];
+  bill: number[];
+  /** Ordered on the local market; to buy is positive. */
+  order_kwh: (number | null)[];
+  order_price: (number | null)[];
+  /** Only terms with a weight. They add up to what policies are judged by: every home's own outcome. */
+  reward: SceneReward[];
+  /** Why the guard changed an action. */
+  reasons: { step: number; home: number; reason: string }[];
+  /** Where a mechanism pools energy, each seller serves each buyer pro rata. */
+  trades: { step: number; seller: number; buyer: number; kwh: number; price: number }[];
+  /** By bus, per unit; empty without a feeder. */
+  voltage: (number | null)[];
+  /** By line: away from the transformer is positive. */
+  line_kw: number[];
+  /** By line: the current as a share of its rating. */
+  line_loading: (number | null)[];
+  price: (number | null)[];
+  retail: number[];
+  feed_in: number[];
+  peak: boolean[];
+  outage: boolean[];
+  /** Of the whole street, losses included. */
+  import_kw: number[];
+  export_kw: number[];
+  loss_kw: number[];
+  transformer_kw: number | null;
+};
+
 /** What a policy does on the held-out days, in the engine's own order, and what it says of it. */
 export type Plan = { actions: Float64Array; note: string | null };
 
@@ -323,6 +378,8 @@ export interface StreetEngine extends Engine {
   plan(policy: string): { actions: Float64Array; note: string | undefined; free(): void };
   /** The label is a kept agent's name. */
   setActions(policy: string, actions: Float64Array, note?: string, label?: string): void;
+  removeActions(policy: string): void;
+  scene(policy: string, index: number): Scene;
   evaluate(policy: string): void;
   summary(): Summary;
   day(policy: string, index: number): DayTrace;
@@ -428,6 +485,8 @@ export type StreetRequests = {
   cancelRead(): void;
   plan(policy: string): Plan;
   setActions(policy: string, actions: Float64Array, note: string | null, label?: string): void;
+  removeActions(policy: string): void;
+  scene(policy: string, index: number): Scene;
   evaluate(policy: string): void;
   summary(): Summary;
   day(index: number, policies: string[]): { [policy: string]: DayTrace };

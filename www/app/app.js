@@ -213,6 +213,18 @@ export class App {
   }
 
   /**
+  /**
+   * One held-out day of a policy with every home, line and trade; `undefined` when the engine refuses.
+   * @param {number} index Of the day.
+   * @param {string} policy
+   */
+  scene(index, policy) {
+    return attempt("scene", async () => {
+      const ask = () => this.#street.request("scene", policy, index);
+      return policy === AGENT ? this.#agent.use(ask) : ask();
+    });
+  }
+
    * The orders of one step, cleared by every mechanism; `undefined` when the engine refuses.
    * @param {string} policy
    * @param {number} index Of the held-out day.

@@ -3,11 +3,12 @@
 
 use peergrid_agents::Policy;
 use peergrid_env::{Checked, Microgrids, Settled};
-use peergrid_guard::{Action, Reason};
+use peergrid_guard::Reason;
 use peergrid_reward::{Credit, RewardSettings, Terms, Tracker};
 
 use crate::{
     LabError,
+    episodes::play,
     run::{HomeTotals, Run, Trace},
     setting::Setting,
 };
@@ -51,16 +52,12 @@ fn evaluate_episodes(
     microgrids.reset(days)?;
     // A policy is judged by every home's own outcome, whatever credit it was trained with.
     let reward = RewardSettings { credit: Credit::Own, ..setting.spec.reward };
-    let (steps, homes) = (microgrids.episode_steps(), community.homes());
+    let steps = microgrids.episode_steps();
     let mut recorder = Recorder::new(&reward, setting, days.len(), steps);
-    let mut proposed = vec![Action::default(); days.len() * homes];
-    let (mut checked, mut settled) = (Checked::default(), Settled::default());
-    for step in 0..steps {
-        policy.propose(&microgrids, &mut proposed);
-        microgrids.check(&proposed, &mut checked);
-        microgrids.step(&checked, &mut settled)?;
-        recorder.record(step, &checked, &settled);
-    }
+    play(policy, &mut microgrids, |step, checked, settled| {
+        recorder.record(step, checked, settled);
+        Ok(())
+    })?;
     Ok(Run {
         days: days.to_vec(),
         steps,

@@ -4,6 +4,7 @@
 //! Spec ─ Setting::new ─► Setting (community, day split)
 //! Setting ─ Training ─► Model        learns on training days, keeps the best by validation days
 //! Setting ─ evaluate ─► Run          any policy on held-out days, all from the same start
+//! Setting ─ Scene::play ─► Scene     one of these days, with every home, line and trade
 //! Run ─ kpi, results ─► table, CSV, JSON
 //! ```
 //!
@@ -15,6 +16,7 @@
 
 pub mod clearing;
 mod compare;
+mod episodes;
 mod error;
 mod evaluate;
 #[cfg(feature = "learner")]
@@ -34,6 +36,7 @@ pub mod presets;
 mod replay;
 pub mod results;
 mod run;
+mod scene;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod setting;
@@ -63,6 +66,7 @@ pub use replay::{Replay, record};
 pub use run::{HomeTotals, Run, Trace};
 pub use setting::{DataSummary, HomeSummary, Setting};
 pub use spec::{
+pub use scene::{Reward, Scene, SceneHome, SceneReason, SceneTrade};
     DataSpec, EpisodeEnd, EpisodeLength, EpisodeSpec, FileSpec, HeldOut, Spec, SplitSpec,
     TrainingSpec,
 };

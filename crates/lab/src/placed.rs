@@ -1,7 +1,7 @@
 //! The orders that homes really place in one step of an episode.
 
 use peergrid_agents::Policy;
-use peergrid_env::{Checked, Microgrids, Settled};
+use peergrid_env::{Checked, Community, Microgrids, Settled};
 use peergrid_guard::Action;
 use peergrid_market::{Order, OrderBook};
 
@@ -38,22 +38,23 @@ pub fn placed(
         microgrids.step(&checked, &mut settled)?;
     }
     let t = microgrids.t(0);
-    let book =
-        if community.is_outage(t) { OrderBook::default() } else { book(&checked, community.dt) };
     Ok(MarketPeriod {
         homes: community.ids.clone(),
-        book,
+        book: book(community, &checked, t),
         grid: community.grid_prices(t),
         settings: setting.spec.market,
     })
 }
 
-/// The orders of one microgrid's homes.
-fn book(checked: &Checked, dt: f64) -> OrderBook {
+/// The orders of one microgrid's homes in step `t` of the data; none while the grid is down.
+pub(crate) fn book(community: &Community, checked: &Checked, t: usize) -> OrderBook {
     let mut book = OrderBook::default();
+    if community.is_outage(t) {
+        return book;
+    }
     for (home, feasible) in checked.feasible().iter().enumerate() {
         let Action { grid_request_kw, price_bid: price, .. } = feasible.action();
-        let kwh = (feasible.net_kw() - grid_request_kw) * dt;
+        let kwh = (feasible.net_kw() - grid_request_kw) * community.dt;
         if kwh > 0.0 {
             book.bids.push(Order { home, kwh, price });
         } else if kwh < 0.0 {

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use peergrid_agents::Policy;
 use peergrid_env::{Checked, Community, Microgrids, Settled};
-use peergrid_guard::{Action, Changes, Feasible};
+use peergrid_guard::{Changes, Feasible};
 use peergrid_physics::PowerFlow;
 use serde::Serialize;
 
-use crate::LabError;
+use crate::{LabError, episodes::play};
 
 /// What the row of the street is called; no home may bear this name.
 pub const STREET: &str = "street";
@@ -218,16 +218,12 @@ pub fn simulate(
     }
     let mut microgrids = Microgrids::new(community.clone(), days);
     microgrids.reset(&[first_day])?;
-    let mut proposed = vec![Action::default(); community.homes()];
-    let (mut checked, mut settled) = (Checked::default(), Settled::default());
     let mut flow = PowerFlow::default();
     let mut rows = Vec::with_capacity(microgrids.episode_steps() * (community.homes() + 1));
-    while !microgrids.ended() {
-        policy.propose(&microgrids, &mut proposed);
-        microgrids.check(&proposed, &mut checked);
-        microgrids.step(&checked, &mut settled)?;
-        Step::new(community, &settled, &mut flow)?.rows(&checked, &mut rows);
-    }
+    play(policy, &mut microgrids, |_, checked, settled| {
+        Step::new(community, settled, &mut flow)?.rows(checked, &mut rows);
+        Ok(())
+    })?;
     Ok(rows)
 }
 

@@ -3,7 +3,7 @@
 use peergrid_env::{Community, Settled};
 
 use crate::{
-    settings::{Credit, RewardSettings},
+    settings::{Credit, RewardSettings, Weights},
     tracker::Tracker,
 };
 
@@ -37,6 +37,37 @@ pub const TERMS: [(Term, &str); 7] = [
     (Term::Gini, "gini"),
     (Term::Limits, "limits"),
 ];
+
+impl Term {
+    /// What a person calls it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Profit => "Money earned",
+            Self::GridImport => "Bought from the grid",
+            Self::PeakImport => "Bought from the grid at peak",
+            Self::SocPenalty => "Charge outside the comfort band",
+            Self::Throughput => "Battery wear",
+            Self::Gini => "Uneven savings",
+            Self::Limits => "Violated limits",
+        }
+    }
+}
+
+impl Weights {
+    /// What one unit of a term adds to the reward: the weight, with a minus sign where the term is
+    /// a cost.
+    pub const fn of(&self, term: Term) -> f64 {
+        match term {
+            Term::Profit => self.profit,
+            Term::GridImport => -self.grid,
+            Term::PeakImport => -self.peak,
+            Term::SocPenalty => -self.soc,
+            Term::Throughput => -self.degradation,
+            Term::Gini => -self.fairness,
+            Term::Limits => -self.limits,
+        }
+    }
+}
 
 /// The terms of one step for every home, unweighted, and the reward they make; reused.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -141,10 +172,9 @@ impl Terms {
     }
 
     fn weigh(&mut self, settings: &RewardSettings) {
-        let w = &settings.weights;
-        let weights = [w.profit, -w.grid, -w.peak, -w.soc, -w.degradation, -w.fairness, -w.limits];
         self.reward.fill(0.0);
-        for (values, weight) in self.values.iter().zip(weights) {
+        for (values, (term, _)) in self.values.iter().zip(TERMS) {
+            let weight = settings.weights.of(term);
             if weight != 0.0 {
                 for (reward, value) in self.reward.iter_mut().zip(values) {
                     *reward += weight * value;

@@ -6,7 +6,7 @@
 //! The page loads it twice, as two modules of one class, [`Engine`], that are given the same
 //! specification and data (`engine`, `session`). The small one (feature `street`) shows the setting
 //! and runs every policy on the held-out days (`street`, `menus`, `evaluation`,
-//! `market`, `trace`, `reference`). The large one
+//! `market`, `trace`, `scene`, `reference`, `series`). The large one
 //! (feature `learner`) trains the agent (`learning`), and hands over what the agent does on those
 //! days as plain numbers, which the small one carries out again. With `webgpu` the learner can
 //! compute on a GPU as well.
@@ -22,6 +22,10 @@ mod market;
 mod menus;
 #[cfg(feature = "street")]
 mod reference;
+#[cfg(feature = "street")]
+mod scene;
+#[cfg(feature = "street")]
+mod series;
 mod session;
 #[cfg(feature = "street")]
 mod street;

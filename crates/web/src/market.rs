@@ -1,11 +1,12 @@
 //! The local market of one step, cleared by every mechanism.
 
-use peergrid_lab::{LabError, PolicyKind, Run, clearing::Comparison, evaluate, placed};
+use peergrid_lab::{LabError, Run, clearing::Comparison, evaluate, placed};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     engine::{Engine, to_js},
+    evaluation::Actor,
     session::Session,
 };
 
@@ -30,7 +31,7 @@ impl Session {
     /// traded.
     fn market(
         &self,
-        kind: PolicyKind,
+        actor: Actor,
         index: usize,
         step: Option<usize>,
     ) -> Result<MarketStep, LabError> {
@@ -38,9 +39,9 @@ impl Session {
         let step = if let Some(step) = step {
             step
         } else {
-            busiest(&evaluate(self.policy(kind, index)?.as_mut(), setting, &[day])?)
+            busiest(&evaluate(self.policy(actor, index)?.as_mut(), setting, &[day])?)
         };
-        let orders = placed(self.policy(kind, index)?.as_mut(), setting, day, step)?;
+        let orders = placed(self.policy(actor, index)?.as_mut(), setting, day, step)?;
         let (dt, per_day) = (setting.community.dt, setting.community.steps_per_day);
         Ok(MarketStep {
             step,
@@ -74,6 +75,6 @@ impl Engine {
         index: usize,
         step: Option<usize>,
     ) -> Result<JsValue, JsError> {
-        to_js(&self.session.market(PolicyKind::by_id(policy)?, index, step)?)
+        to_js(&self.session.market(Actor::by_id(policy)?, index, step)?)
     }
 }

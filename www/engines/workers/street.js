@@ -53,9 +53,11 @@ const handlers = {
     return { actions, note: note ?? null };
   },
   setActions: (policy, actions, note, label) => running().setActions(policy, actions, note ?? undefined, label),
+  removeActions: (policy) => running().removeActions(policy),
   evaluate: (policy) => running().evaluate(policy),
   summary: () => running().summary(),
   day: (index, policies) => Object.fromEntries(policies.map((id) => [id, running().day(id, index)])),
+  scene: (policy, index) => running().scene(policy, index),
   market: (policy, index, step) => running().market(policy, index, step),
   csv: (policy) => running().csv(policy),
   series(home) {

@@ -149,6 +149,11 @@ impl Feeder {
         usize::from(self.transformer_kva.is_some())
     }
 
+    /// The bus that branch `b` comes from; it leads into bus `b + 1`.
+    pub fn branch_from(&self, b: usize) -> usize {
+        self.branches[b].parent
+    }
+
     /// The first bus after the busbar on the way to `bus`: which cable it hangs on. The bus itself
     /// where it is the busbar or lies before it.
     pub fn cable_head(&self, bus: usize) -> usize {
