@@ -14,18 +14,14 @@ import { totals } from "./picture.js";
  * @typedef {ReturnType<typeof totals>} Totals
  */
 
-/** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, tip: string }[]} */
+/** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, tip: string, rare?: boolean }[]} */
 const ROWS = [
-  { key: "cost", label: "Cost", unit: "$", digits: 2, better: -1, tip: "What all homes of the street pay on this day together, less what they are paid." },
+  { key: "bills", label: "Bills", unit: "$", digits: 2, better: -1, tip: "What all homes of the street pay on this day together, less what they are paid. The cost, in the figures below, also counts what is left in the batteries at midnight." },
   { key: "peakImport", label: "Peak import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid inside the tariff’s peak window, when power is dear and networks are full." },
   { key: "gridImport", label: "Import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid over the whole day, losses on the cable included." },
   { key: "shared", label: "Shared", unit: "kWh", digits: 1, better: 1, tip: "What passes between neighbours instead of through the grid." },
+  { key: "unserved", label: "Not served", unit: "kWh", digits: 1, better: -1, tip: "Load that could not be served while the grid was down.", rare: true },
 ];
-
-/** What a kilowatt-hour that was not served counts, $. @param {State} state */
-function lostLoad({ setting }) {
-  return Number(setting?.spec.stress?.outage?.value_of_lost_load ?? 0);
-}
 
 /**
  * @param {number} value
@@ -37,33 +33,32 @@ function change(value, reference) {
 
 /**
  * The difference of two policies on this day, in one number: of the import in the peak window where there is some,
- * else of the cost.
- * @param {State} state
+ * else of the bills.
  * @param {Seen[]} seen
  */
-function headline(state, seen) {
+function headline(seen) {
   if (seen.length < 2) return [];
   // The rule is what others are measured against, wherever it stands.
   const [reference, other] = seen[1].policy.id === BASELINE || seen[0].policy.plans ? [seen[1], seen[0]] : seen;
-  const [a, b] = [reference, other].map(({ scene }) => totals(scene, lostLoad(state)));
+  const [a, b] = [reference, other].map(({ scene }) => totals(scene));
   const peak = change(b.peakImport, a.peakImport);
-  const relative = peak ?? change(b.cost, a.cost);
+  const relative = peak ?? change(b.bills, a.bills);
   if (relative === null) return [];
   const kind = relative < -0.005 ? "better" : relative > 0.005 ? "worse" : "";
   return [
-    h("p", {}, peak === null ? "Cost, this day" : "Import in the peak window, this day"),
+    h("p", {}, peak === null ? "Bills, this day" : "Import in the peak window, this day"),
     h("p", { class: `big ${kind}` }, signedPercent(relative)),
     h("p", { class: "hint" }, `${other.policy.label} against ${reference.policy.label.toLowerCase()}`),
   ];
 }
 
-/** @param {State} state @param {Seen[]} seen */
-function dayTable(state, seen) {
-  const sums = seen.map(({ scene }) => totals(scene, lostLoad(state)));
+/** @param {Seen[]} seen */
+function dayTable(seen) {
+  const sums = seen.map(({ scene }) => totals(scene));
   const heads = seen.map(({ policy }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label),
   );
-  const rows = ROWS.map(({ key, label, unit, digits, better, tip }) => {
+  const rows = ROWS.filter(({ rare, key }) => !rare || sums.some((sum) => sum[key] > 1e-6)).map(({ key, label, unit, digits, better, tip }) => {
     const values = sums.map((sum) => sum[key]);
     const difference = values.length > 1 ? values[1] - values[0] : null;
     const none = difference === null || Math.abs(difference) < 0.5 * 10 ** -digits;
@@ -81,7 +76,7 @@ function dayTable(state, seen) {
     "table",
     { class: "day-table" },
     h("caption", { class: "visually-hidden" }, "This day in total, by policy"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, seen.length > 1 && h("th", { scope: "col" }, "difference"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, seen.length > 1 && h("th", { scope: "col" }, "change"))),
     h("tbody", {}, ...rows),
   );
 }
@@ -133,8 +128,8 @@ export function dayCards(start) {
     /** @param {State} state @param {Seen[]} seen */
     show(state, seen) {
       const way = measuredWay(state);
-      head.replaceChildren(...(way.length > 0 ? way : headline(state, seen)));
-      table.replaceChildren(dayTable(state, seen));
+      head.replaceChildren(...(way.length > 0 ? way : headline(seen)));
+      table.replaceChildren(dayTable(seen));
     },
     /** @param {boolean} wanted Whether there is an agent to train. */
     invite(wanted) {

@@ -23,6 +23,8 @@ import { prices, stepWords, when } from "./words.js";
 const REFRESH = 2000;
 /** After the last of many moves the address follows, ms. */
 const SETTLED = 250;
+/** The card of a home stands below the street. */
+const narrow = matchMedia("(max-width: 70rem)");
 /** Who only looks sees the day begin with the light. */
 const MORNING = 6;
 /** Controls that need all keys for themselves when they have the focus, and those that need the space bar. */
@@ -49,7 +51,12 @@ export function createExplore(app) {
       const open = app.state.home !== home || street !== where;
       street = where;
       store.set({ home: open ? home : null });
-      if (open && byKey) queueMicrotask(() => card.title.focus());
+      if (!open) return;
+      // After the state's listeners, which show the card.
+      setTimeout(() => {
+        if (byKey) card.title.focus({ preventScroll: !narrow.matches });
+        else if (narrow.matches) card.element.scrollIntoView({ block: "start" });
+      });
     },
     step: (step) => showStep(step),
     turned(playing) {

@@ -29,8 +29,12 @@ export class House {
   #power = s("text", { class: "home-kw" });
   #words = s("text", { class: "home-words" });
   #drawing = s("g", {});
+  /** Shown by the browser under the pointer, where there is no room for a name. */
+  #title = s("title", {});
   #ring = s("rect", { class: "ring", rx: 8 });
   #drop = s("path", { class: "drop-line" });
+  /** Large enough for small changes to be seen. */
+  #fine = true;
 
   /**
    * @param {number} home Counted in the order of the data.
@@ -58,6 +62,7 @@ export class House {
     this.element = s(
       "g",
       { class: "home", role: "button", tabindex: -1, "data-home": home, "aria-pressed": "false" },
+      this.#title,
       this.#ring,
       this.#drop,
       this.#drawing,
@@ -70,6 +75,7 @@ export class House {
   /** @param {Layout} layout */
   place({ homes, scale, compact, roomy }) {
     const { x, y } = homes[this.#home];
+    this.#fine = !compact;
     const half = compact ? 18 : 27 + 6 * Number(roomy);
     const top = HOUSE.height * scale + 5;
     this.element.setAttribute("transform", `translate(${x} ${y})`);
@@ -84,20 +90,22 @@ export class House {
     }
   }
 
-  /** What changes with every frame. @param {Picture} picture @param {Moment} moment @param {Scales} scales */
-  frame(picture, moment, scales) {
-    const { scene, homes } = picture;
+  /** The battery fills and empties all the time. @param {Picture} picture @param {Moment} moment */
+  fill(picture, moment) {
+    const { battery_kwh } = picture.scene.homes[this.#home];
+    if (battery_kwh <= 0) return;
+    const full = coarse(stored(picture, this.#home, moment) / battery_kwh, this.#fine ? 76 : 24);
+    write(this.#level, "height", CELL.height * full);
+    write(this.#level, "y", CELL.y + CELL.height * (1 - full));
+  }
+
+  /** Sun and load turn from one step into the next. @param {Picture} picture @param {Moment} moment @param {Scales} scales */
+  turn({ scene, homes }, moment, scales) {
     const home = this.#home;
-    const sun = coarse(mixed(scene.pv_kw, homes, home, moment) / scales.pv, 50);
+    const sun = coarse(mixed(scene.pv_kw, homes, home, moment) / scales.pv, this.#fine ? 50 : 12);
     write(this.#panel, "fill-opacity", 0.16 + 0.84 * sun);
-    write(this.#shine, "stroke-opacity", coarse(0.5 * sun, 100));
-    const { battery_kwh } = scene.homes[home];
-    if (battery_kwh > 0) {
-      const full = coarse(stored(picture, home, moment) / battery_kwh, 76);
-      write(this.#level, "height", CELL.height * full);
-      write(this.#level, "y", CELL.y + CELL.height * (1 - full));
-    }
-    const bright = coarse(Math.min(1, mixed(scene.load_kw, homes, home, moment) / scales.load), 60);
+    write(this.#shine, "stroke-opacity", 0.5 * sun);
+    const bright = coarse(Math.min(1, mixed(scene.load_kw, homes, home, moment) / scales.load), this.#fine ? 60 : 15);
     write(this.#light, "height", PANE.height * bright);
     write(this.#light, "y", PANE.y + PANE.height * (1 - bright));
   }
@@ -114,7 +122,9 @@ export class House {
     writeText(this.#name, homeName(scene.homes[this.#home].id));
     writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
     writeText(this.#words, scene.unserved_kw[at] > NONE ? "in the dark" : netWords(net[at]));
-    write(this.element, "aria-label", homeState(picture, step, this.#home));
+    const state = homeState(picture, step, this.#home);
+    write(this.element, "aria-label", state);
+    writeText(this.#title, compact ? state : "");
   }
 
   /** @param {boolean} chosen */

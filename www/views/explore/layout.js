@@ -181,12 +181,13 @@ const round = (length) => Math.round(length * 10) / 10;
  * @param {number} seller
  * @param {number} buyer
  */
-export function arc({ homes, scale, reach, compact }, seller, buyer) {
+export function arc({ homes, scale, reach, compact, width }, seller, buyer) {
   const top = (/** @type {Point} */ { x, y }) => ({ x, y: y - (HOUSE.height + 5) * scale });
   const [a, b] = [top(homes[seller]), top(homes[buyer])];
-  const apart = Math.abs(a.x - b.x);
+  const least = compact ? 10 : 18;
+  const apart = Math.min(1, Math.hypot(a.x - b.x, a.y - b.y) / (0.85 * width));
   // Such a curve rises to three quarters of its handles.
-  const rise = Math.min(reach, (compact ? 12 : 24) + 0.2 * apart) / 0.75;
+  const rise = (least + (reach - least) * apart ** 0.7) / 0.75;
   const head = compact ? 4 : 6;
   return { d: path`M${a.x} ${a.y}C${a.x} ${a.y - rise} ${b.x} ${b.y - rise - head} ${b.x} ${b.y - head}`, tip: b };
 }

@@ -120,18 +120,14 @@ export function stored({ scene, homes }, home, { step, part }) {
   return begin + part * (end - begin);
 }
 
-/**
- * Totals of the day.
- * @param {Scene} scene
- * @param {number} lostLoad What a kilowatt-hour that was not served counts, $.
- */
-export function totals(scene, lostLoad) {
-  const { hours, step_hours, import_kw, peak, bill, unserved_kw, trades } = scene;
+/** Totals of the day. @param {Scene} scene */
+export function totals({ hours, step_hours, import_kw, peak, bill, unserved_kw, trades }) {
   const sum = (/** @type {number[]} */ values) => values.reduce((total, value) => total + value, 0);
   return {
-    cost: sum(bill) + lostLoad * step_hours * sum(unserved_kw),
+    bills: sum(bill),
     peakImport: step_hours * sum(hours.map((_, step) => (peak[step] ? import_kw[step] : 0))),
     gridImport: step_hours * sum(import_kw),
     shared: sum(trades.map(({ kwh }) => kwh)),
+    unserved: step_hours * sum(unserved_kw),
   };
 }

@@ -76,7 +76,7 @@ export function sceneLoader(app, onScenes) {
     /** @type {{ policy: Policy, scene: Scene }[]} */
     const seen = [];
     for (const policy of policies) {
-      const scene = known.scenes.get(policy.id) ?? (await app.scene?.(index, policy.id));
+      const scene = known.scenes.get(policy.id) ?? (await app.scene(index, policy.id));
       if (!scene || !present()) return;
       // An agent that learns does something else the next time.
       if (policy.id !== AGENT) known.scenes.set(policy.id, scene);

@@ -95,8 +95,9 @@ export class Stage {
 
   /** @param {number} time */
   #show(time) {
+    const fresh = this.#step < 0;
     for (const street of this.#streets) {
-      if (street.picture && !street.element.hidden) street.frame(momentAt(time, street.picture.steps), this.#scales, this.colouring);
+      if (street.picture && !street.element.hidden) street.frame(momentAt(time, street.picture.steps), this.#scales, this.colouring, fresh);
     }
     this.timeline.frame(time);
     const { step } = this.clock;

@@ -3,7 +3,7 @@
 
 import { h } from "../../ui/dom.js";
 import { number } from "../../ui/format.js";
-import { Arcs } from "./arcs.js";
+import { Arcs, MOST_ARCS } from "./arcs.js";
 import { House } from "./house.js";
 import { layOut } from "./layout.js";
 import { mixed } from "./picture.js";
@@ -48,6 +48,9 @@ export class Street {
   #layout = null;
   #shape = "";
   #width = 0;
+  /** The step that is drawn and held, or −1. */
+  #held = -1;
+  #skipped = 0;
   #redraw;
 
   /**
@@ -97,12 +100,20 @@ export class Street {
    * @param {Moment} moment
    * @param {Scales} scales
    * @param {Colouring} colouring
+   * @param {boolean} fresh Everything is to be drawn, whatever was drawn before.
    */
-  frame(moment, scales, colouring) {
+  frame(moment, scales, colouring, fresh) {
     const [picture, layout] = [this.#picture, this.#layout];
     if (!picture || !layout) return;
+    // Hundreds of small homes need not turn with every frame.
+    if (!fresh && layout.compact && moment.mix > 0 && ++this.#skipped % 3 !== 0) return;
     this.#sky.frame(picture, moment);
-    for (const house of this.#houses) house.frame(picture, moment, scales);
+    for (const house of this.#houses) house.fill(picture, moment);
+    // A step that is held looks the same all the while.
+    const held = moment.mix === 0 ? moment.step : -1;
+    if (!fresh && held >= 0 && held === this.#held) return;
+    this.#held = held;
+    for (const house of this.#houses) house.turn(picture, moment, scales);
     this.#arcs.frame(picture, moment, scales.trade);
     this.#cables.forEach(({ base, dash }, line) => {
       const kw = mixed(picture.line, this.#cables.length, line, moment);
@@ -132,7 +143,9 @@ export class Street {
     writeText(this.#gridKw, side === "outage" ? "✕" : `${arrow}${gap}${kilowatts(kw)} kW`);
     writeText(this.#gridWords, words);
     const limit = scene.transformer_kw === null ? "" : `transformer’s limit ${number(scene.transformer_kw, 1)} kW`;
-    writeText(this.#facts, [voltageWords(scene, step, limits), limit].filter(Boolean).join(" · "));
+    const trades = picture.trades[step].length;
+    const left = trades > MOST_ARCS ? `the ${MOST_ARCS} largest of ${number(trades)} trades` : "";
+    writeText(this.#facts, [voltageWords(scene, step, limits), limit, left].filter(Boolean).join(" · "));
   }
 
   /** @param {number} home Or −1. */

@@ -2,26 +2,12 @@
 
 import { h } from "../../ui/dom.js";
 import { number } from "../../ui/format.js";
+import { effects } from "./effects.js";
 
 /** @typedef {import("../../types.d.ts").Explanation} Explanation */
 
 /** So many observations are listed, those that move an action most. */
 const LISTED = 6;
-
-/**
- * How far an observation moves the actions between its low and its high value, and which of them most.
- * @param {Explanation} explanation
- */
-export function effects({ actions, observations }) {
-  return observations
-    .map((observation) => {
-      const { at_low, at_high } = observation.effects;
-      const moves = actions.map((_, action) => Math.abs(at_high[action] - at_low[action]));
-      const size = Math.max(...moves);
-      return { ...observation, action: moves.indexOf(size), size };
-    })
-    .toSorted((a, b) => b.size - a.size);
-}
 
 /** @param {number} value */
 function short(value) {
