@@ -14,6 +14,8 @@ const HEIGHT = 340;
 const MARGIN = { left: 52, right: 24, top: 18, bottom: 46 };
 /** Radius of the least fair and of the fairest point, px. */
 const RADIUS = [5, 12];
+/** What a letter needs, px. */
+const LETTER = 14;
 
 /**
  * @param {string} tag
@@ -113,7 +115,20 @@ function drawing(points, references, setting, width, open) {
     svg("polyline", { class: "front-line", points: front.map((point) => `${x(point.cost)},${y(point.peak)}`).join(" ") }),
     ...references.map(({ cost, peak }) => cross(x(cost), y(peak))),
     ...[...beaten, ...front].map((point) => dot(point, x(point.cost), y(point.peak), radius(point), open)),
+    ...letters(front.map((point) => ({ text: point.letter ?? "", x: x(point.cost), y: y(point.peak) - radius(point) - 4 }))),
   ];
+}
+
+/** Letters above their points; those that would lie upon each other stand side by side. @param {{ text: string, x: number, y: number }[]} places */
+function letters(places) {
+  /** @type {typeof places} */
+  const apart = [];
+  for (const place of places) {
+    const near = apart.find(({ x, y }) => Math.hypot(x - place.x, y - place.y) < LETTER);
+    if (near) near.text += ` ${place.text}`;
+    else apart.push({ ...place });
+  }
+  return apart.map(({ text, x, y }) => svg("text", { class: "letter", x, y, "text-anchor": "middle" }, text));
 }
 
 /** @param {number[]} values @param {number} from @param {number} to @returns {(value: number) => number} */
@@ -148,7 +163,6 @@ function cross(x, y) {
 function dot({ letter, name, cost, peak, fairness, combination }, x, y, r, open) {
   const words = `${name}: cost ${number(cost, 2)}, peak import ${number(peak, 2)}${fairness === null ? "" : `, Jain ${number(fairness, 3)}`}`;
   const group = svg("g", { class: letter === null ? "point" : "point is-front" }, svg("title", {}, words), svg("circle", { cx: x, cy: y, r }));
-  if (letter !== null) group.append(svg("text", { class: "letter", x, y: y - r - 4, "text-anchor": "middle" }, letter));
   group.addEventListener("click", () => open(combination));
   return group;
 }

@@ -76,6 +76,7 @@ export function statusPart(app, session) {
       stop.hidden = !session.busy;
       stop.textContent = sweep.phase === "pausing" ? "Discard it now" : "Stop";
       note.textContent = noteOn(sweep);
+      note.hidden = note.textContent === "";
       // A button that goes away hands the focus to the one that takes its place.
       if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
       for (const button of [csv, json]) button.disabled = sweep.rows.size === 0;
@@ -90,6 +91,7 @@ export function statusPart(app, session) {
       if (!sweep) return;
       const shares = [...sweep.active.values()].reduce((sum, share) => sum + share, 0);
       bar.value = (sweep.rows.size + shares) / sweep.runs.length;
+      left.hidden = sweep.phase !== "running";
       left.textContent = timeLeft(sweep, session.rate ?? learnerRate(app.state.history));
     },
   };

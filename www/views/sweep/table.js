@@ -1,7 +1,7 @@
 // The live table of runs: one row each, sorted by any column.
 
 import { h } from "../../ui/dom.js";
-import { duration, number, orDash, signedPercent } from "../../ui/format.js";
+import { duration, NBSP, number, orDash, signedPercent } from "../../ui/format.js";
 import { labelOf, valueLabel } from "../../sweep/fields.js";
 
 /**
@@ -12,6 +12,9 @@ import { labelOf, valueLabel } from "../../sweep/fields.js";
  * @typedef {import("../../types.d.ts").Kpi} Kpi
  * @typedef {import("../../types.d.ts").Setting} Setting
  */
+
+/** Before the identifier of a column with a measure; no field begins like this. */
+const KPI = "kpi:";
 
 /** Measures that always have a column. */
 const FIRST = ["cost", "peak_import", "grid_import"];
@@ -99,7 +102,7 @@ export function runsTable(session, actions) {
     if (known && known.row === row && known.active === active) return;
     const held = known?.element.contains(document.activeElement);
     const next = h("tr", { "data-run": run.run, class: row?.error ? "has-failed" : active ? "is-active" : !row ? "is-waiting" : "" });
-    const [first, ...others] = columns.map((column, index) => cell(column, index, run, row));
+    const [first, ...others] = row?.error ? failedCells(columns, run, row) : columns.map((column, index) => cell(column, index, run, row));
     next.append(first, state(run.run, row, active), ...others, action(run.run, row));
     if (known) known.element.replaceWith(next);
     else body.append(next);
@@ -152,10 +155,17 @@ function cell({ text, remark }, index, run, row) {
   return h(tag, index === 0 ? { scope: "row" } : {}, text(run, row), small ? h("span", { class: "verdict" }, small) : null);
 }
 
+/** Why it failed stands where the measures would. @param {Column[]} columns @param {PlannedRun} run @param {Row} row */
+function failedCells(columns, run, row) {
+  const own = columns.filter(({ id }) => !id.startsWith(KPI));
+  const reason = h("td", { class: "reason", colspan: columns.length - own.length }, row.error);
+  return [...own.map((column, index) => cell(column, index, run, row)), reason];
+}
+
 /** @param {number} run @param {Row | undefined} row @param {boolean} active */
 function state(run, row, active) {
-  if (row?.error) return h("td", { class: "reason" }, h("strong", {}, "Failed: "), row.error);
-  if (row) return h("td", {}, `✓ ${duration(row.seconds)}`);
+  if (row?.error) return h("td", {}, h("strong", {}, `✗${NBSP}failed`));
+  if (row) return h("td", {}, `✓${NBSP}${duration(row.seconds)}`);
   if (active) return h("td", {}, h("progress", { max: 1, value: 0, "aria-label": `Run ${run}` }));
   return h("td", {}, "waiting");
 }
@@ -183,11 +193,11 @@ function columnsOf({ plan }, setting, chosen) {
 /** @param {Kpi} kpi @returns {Column} */
 function kpiColumn({ id, label, unit, digits }) {
   return {
-    id: `kpi.${id}`,
+    id: `${KPI}${id}`,
     label,
     unit,
     key: (_, row) => row?.kpis[id] ?? null,
-    text: (_, row) => (row?.error ? "" : row ? orDash(row.kpis[id], digits) : ""),
+    text: (_, row) => (row ? orDash(row.kpis[id], digits) : ""),
     remark: (_, row) => {
       const value = row?.kpis[id] ?? null;
       const base = row?.reference[id] ?? null;
