@@ -27,6 +27,16 @@ export function planDocument(plan) {
 /** @param {unknown} value @returns {value is Record<string, any>} */
 const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a JSON file is meant as a sweep, be it right or wrong. @param {string} text */
+export function isSweep(text) {
+  try {
+    const document = JSON.parse(text);
+    return isMap(document) && (isMap(document.plan) || Array.isArray(document.fields));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @param {string} text
  * @returns {{ plan: Plan, rows: Row[] }}

@@ -1,6 +1,7 @@
 // Files dropped anywhere on the page, or chosen from the menu.
 
 import { open } from "../app/bundle-file.js";
+import { isSweep } from "../sweep/document.js";
 import { byId, h } from "./dom.js";
 import { notify } from "./notices.js";
 
@@ -12,15 +13,21 @@ export const ACCEPTED = ".json,.safetensors,.csv,.txt";
 
 /** @param {import("../app/app.js").App} app @param {File} file */
 export async function openFile(app, file) {
-  if (DATA.test(file.name)) await handToData(file);
+  if (DATA.test(file.name)) await handTo("data", "#data-file", file);
+  else if (/\.json$/i.test(file.name) && isSweep(await file.text())) await handTo("sweep", "#sweep-file", file);
   else if (WHOLE.test(file.name)) await open(app, file);
-  else notify("error", "open", `${file.name} is of no kind that opens here: a peergrid.json, a specification (.json), a model (.safetensors) or data (.csv).`);
+  else notify("error", "open", `${file.name} is of no kind that opens here: a peergrid.json, a specification or a sweep (.json), a model (.safetensors) or data (.csv).`);
 }
 
-/** A data file is read where its progress shows. @param {File} file */
-async function handToData(file) {
-  location.hash = "data";
-  const input = await control("#data-file");
+/**
+ * A file is opened where that is shown.
+ * @param {import("../app/state.js").ViewId} view
+ * @param {string} selector Of the view's own control for files.
+ * @param {File} file
+ */
+async function handTo(view, selector, file) {
+  location.hash = view;
+  const input = await control(selector);
   const transfer = new DataTransfer();
   transfer.items.add(file);
   input.files = transfer.files;

@@ -25,8 +25,8 @@ export function keptPart(session) {
   });
   const element = h(
     "section",
-    { class: "panel sweep-kept", "aria-labelledby": "kept-title" },
-    h("h2", { id: "kept-title" }, "Kept sweeps"),
+    { class: "panel sweep-kept", "aria-labelledby": "kept-sweeps-title" },
+    h("h2", { id: "kept-sweeps-title" }, "Kept sweeps"),
     none,
     list,
     h("div", { class: "actions" }, input, h("label", { for: input.id, class: "button" }, "Open a JSON file")),
@@ -95,7 +95,7 @@ function item(session, sweep) {
  * @param {Session} session
  * @param {File} file
  */
-export async function openFile(session, file) {
+async function openFile(session, file) {
   dismiss("sweep");
   if (session.busy) {
     notify("error", "sweep", "A sweep is running; pause or stop it before another is opened.");

@@ -2,8 +2,6 @@
 
 import { download, h } from "../../ui/dom.js";
 import { duration, orDash, signedPercent } from "../../ui/format.js";
-import { presetOf } from "../../app/scenario.js";
-import { difference } from "../../app/spec.js";
 import { labelOf, valueLabel } from "../../sweep/fields.js";
 import { combinationOf, specOf } from "../../sweep/plan.js";
 
@@ -92,7 +90,7 @@ export function runDialog(app, session) {
     note.textContent = "Opening…";
     const agent = await session.agent(shown.run);
     if (agent) await app.training.loadModel(agent);
-    else await app.edit(editsTo(app, specOf(session.sweep.plan, shown)));
+    else await app.openSpec(specOf(session.sweep.plan, shown));
     element.close();
     location.hash = `#${view}`;
   }
@@ -103,17 +101,6 @@ export function runDialog(app, session) {
   }
 
   return { element, show };
-}
-
-/**
- * The edits that make a specification the one in use, wherever it is now.
- * @param {App} app
- * @param {import("../../types.d.ts").Spec} spec
- */
-function editsTo({ state }, spec) {
-  const wanted = difference(presetOf(state.presets, state.preset).spec, spec);
-  const back = Object.keys(state.overrides).filter((name) => !(name in wanted));
-  return { ...Object.fromEntries(back.map((name) => [name, undefined])), ...wanted };
 }
 
 /** @param {Row} row @param {Kpi[]} kpis */

@@ -3,7 +3,7 @@
 import { h } from "../../ui/dom.js";
 import { combinations } from "../../sweep/rows.js";
 import { Session } from "../../sweep/session.js";
-import { keptPart, openFile } from "./kept.js";
+import { keptPart } from "./kept.js";
 import { measuresPart } from "./measures.js";
 import { paretoPart } from "./pareto.js";
 import { runDialog } from "./run-dialog.js";
@@ -37,7 +37,6 @@ export function createSweep(app) {
     h("div", { class: "columns" }, h("div", { class: "stacked" }, setup.element, kept.element), h("div", {}, intro, found)),
     dialog.element,
   );
-  dropsOn(element, session);
 
   /** What came while the view was out of sight. @type {Set<Part>} */
   const missed = new Set();
@@ -112,19 +111,4 @@ function introduction() {
       h("li", {}, "Runs are kept in this browser as they finish; a reload costs only what was under way."),
     ),
   );
-}
-
-/** A sweep's file dropped anywhere on the view. @param {HTMLElement} element @param {Session} session */
-function dropsOn(element, session) {
-  element.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    element.classList.add("is-over");
-  });
-  element.addEventListener("dragleave", () => element.classList.remove("is-over"));
-  element.addEventListener("drop", (event) => {
-    event.preventDefault();
-    element.classList.remove("is-over");
-    const file = event.dataTransfer?.files[0];
-    if (file) void openFile(session, file);
-  });
 }
