@@ -244,7 +244,8 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     }
 
     fn draw_emptiness(&self) -> Result<(), ChartError> {
-        if !self.chart.is_empty() {
+        // Reference lines say something by themselves.
+        if !self.chart.is_empty() || !self.chart.lines.is_empty() {
             return Ok(());
         }
         let frame = self.plane.frame;
