@@ -10,8 +10,8 @@ import { Learner } from "./learner.js";
  * @typedef {import("../types.d.ts").Trial} Trial
  */
 
-/** Minibatches that count; one before them lets the engine compile what it compiles at first use. */
-const COUNTED = 5;
+/** Trials that count; one before them gives the browser time to compile its best. */
+const COUNTED = 3;
 
 /**
  * @typedef {object} Measurement
