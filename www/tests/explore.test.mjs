@@ -8,7 +8,7 @@ import { guardWords, orderWords, rewardTerms } from "../views/explore/home-words
 import { besidePolicy, emptyScene } from "../views/explore/scenes.js";
 import { runs, stairs } from "../views/explore/timeline.js";
 import { effects } from "../views/explore/effects.js";
-import { homeName, kilowatts, nowSentence, prices, stepWords, when } from "../views/explore/words.js";
+import { homeName, kilowatts, localPrice, nowSentence, stepWords, tariffWords, when } from "../views/explore/words.js";
 import { launch, picture, ready, withPage } from "./browser.mjs";
 
 /** Spaces that do not break are spaces. @param {string | null} text */
@@ -61,7 +61,9 @@ test("a step is told in words, with the numbers of the scene", () => {
   const scene = small();
   const drawn = pictureOf(scene);
   assert.equal(when(scene, 1), "Wednesday 14 January, 17:00");
-  assert.deepEqual(prices(scene, 1).map(plain), ["peak tariff 58 c", "feed-in 5 c", "local price 31 c"]);
+  assert.equal(plain(tariffWords(scene, 1)), "peak tariff 58 c · feed-in 5 c");
+  assert.equal(plain(localPrice(scene, 1)), "local price 31 c");
+  assert.equal(localPrice(scene, 0), "no local trade");
   assert.equal(plain(nowSentence(drawn, 1, 0)), "Discharges 2.1 kW: 0.8 for itself, 1.3 for home 2.");
   assert.equal(plain(nowSentence(drawn, 1, 1)), "Uses 1.3 kW from home 1.");
   assert.equal(plain(nowSentence(drawn, 1, 2)), "Uses 2.0 kW from the grid.");

@@ -32,14 +32,29 @@ function change(value, reference) {
 }
 
 /**
+ * The policies in view, first what the other is measured against: the rule, wherever it stands.
+ * @param {Seen[]} seen
+ */
+function compared(seen) {
+  return seen.length > 1 && (seen[1].policy.id === BASELINE || seen[0].policy.plans) ? [seen[1], seen[0]] : seen;
+}
+
+/**
  * The difference of two policies on this day, in one number: of the import in the peak window where there is some,
  * else of the bills.
  * @param {Seen[]} seen
  */
 function headline(seen) {
-  if (seen.length < 2) return [];
-  // The rule is what others are measured against, wherever it stands.
-  const [reference, other] = seen[1].policy.id === BASELINE || seen[0].policy.plans ? [seen[1], seen[0]] : seen;
+  const [reference, other] = compared(seen);
+  if (!other) {
+    const { peakImport, bills } = totals(seen[0].scene);
+    const peaks = seen[0].scene.peak.includes(true);
+    return [
+      h("p", {}, peaks ? "Import in the peak window, this day" : "Bills, this day"),
+      h("p", { class: "big" }, peaks ? `${number(peakImport, 1)}${NBSP}kWh` : `$${NBSP}${number(bills, 2)}`),
+      h("p", { class: "hint" }, seen[0].policy.label),
+    ];
+  }
   const [a, b] = [reference, other].map(({ scene }) => totals(scene));
   const peak = change(b.peakImport, a.peakImport);
   const relative = peak ?? change(b.bills, a.bills);
@@ -54,8 +69,9 @@ function headline(seen) {
 
 /** @param {Seen[]} seen */
 function dayTable(seen) {
-  const sums = seen.map(({ scene }) => totals(scene));
-  const heads = seen.map(({ policy }) =>
+  const shown = compared(seen);
+  const sums = shown.map(({ scene }) => totals(scene));
+  const heads = shown.map(({ policy }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label),
   );
   const rows = ROWS.filter(({ rare, key }) => !rare || sums.some((sum) => sum[key] > 1e-6)).map(({ key, label, unit, digits, better, tip }) => {
@@ -76,7 +92,7 @@ function dayTable(seen) {
     "table",
     { class: "day-table" },
     h("caption", { class: "visually-hidden" }, "This day in total, by policy"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, seen.length > 1 && h("th", { scope: "col" }, "change"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, shown.length > 1 && h("th", { scope: "col" }, "change"))),
     h("tbody", {}, ...rows),
   );
 }

@@ -47,7 +47,7 @@ export function dayPart(app) {
       const charts = dayPanels(traces[chosen.id], Object.values(traces), setting);
       panels.element.style.setProperty("--panels", String(charts.length));
       panels.show(charts, panelSummary(traces[chosen.id], chosen.label));
-      whose.textContent = `${longDate(traces[chosen.id].date)}; what has no policy’s name is ${chosen.label}.`;
+      whose.textContent = `${longDate(traces[chosen.id].date)}; what shows one policy shows ${chosen.label}.`;
     }
     totals.replaceChildren(totalsTable(traces, policies));
     remark.textContent = unservedRemark(traces, setting);

@@ -12,7 +12,7 @@ import { scalesOf } from "./picture.js";
 import { ALONE, besidePolicy, emptyScene, policiesInView, sceneLoader } from "./scenes.js";
 import { Stage } from "./stage.js";
 import { whyPart } from "./why.js";
-import { prices, stepWords, when } from "./words.js";
+import { localPrice, stepWords, tariffWords, when } from "./words.js";
 
 /**
  * @typedef {import("../../app/app.js").App} App
@@ -82,7 +82,7 @@ export function createExplore(app) {
   const cards = dayCards(start);
   const why = whyPart(async () => {
     const home = openHome();
-    return home < 0 ? null : app.training.explain(dayIndex(app.state), clock.step, home);
+    return home < 0 ? undefined : app.training.explain(dayIndex(app.state), clock.step, home);
   });
   const close = () => {
     const { home } = app.state;
@@ -124,7 +124,9 @@ export function createExplore(app) {
     const picture = stage.picture;
     if (!picture || picture.scene.date === "") return;
     heading.textContent = when(picture.scene, step);
-    tariff.textContent = prices(picture.scene, step).join(" · ");
+    // Two streets have two local prices, which stand beside their names.
+    const own = stage.seen.length < 2 ? [localPrice(picture.scene, step)] : [];
+    tariff.textContent = [tariffWords(picture.scene, step), ...own].join(" · ");
     showHome(step);
   };
 

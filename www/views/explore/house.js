@@ -123,7 +123,8 @@ export class House {
     writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
     writeText(this.#words, scene.unserved_kw[at] > NONE ? "in the dark" : netWords(net[at]));
     const state = homeState(picture, step, this.#home);
-    write(this.element, "aria-label", state);
+    // What is written there is its name; who cannot see the drawing hears the rest.
+    write(this.element, "aria-description", state);
     writeText(this.#title, compact ? state : "");
   }
 

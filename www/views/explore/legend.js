@@ -17,14 +17,14 @@ export function legend(choose) {
   };
   const voltage = radio("voltage", "voltage");
   const loading = radio("loading", "loading");
-  const bar = h("span", { class: "ramp", "aria-hidden": "true" });
+  const bar = h("span", { class: "wire-ramp", "aria-hidden": "true" });
   const low = h("span", {});
   const high = h("span", {});
   const feeder = h(
     "div",
     { class: "legend-part" },
     h("fieldset", { class: "speed" }, h("legend", {}, "Line colour"), h("div", { class: "segments" }, voltage.element, loading.element)),
-    h("p", { class: "ramp-row" }, low, bar, high),
+    h("p", { class: "wire-scale" }, low, bar, high),
   );
   const element = h(
     "div",
@@ -39,7 +39,7 @@ export function legend(choose) {
     show(scene, scales, colouring) {
       feeder.hidden = scene.voltage.length === 0;
       loading.element.hidden = scene.line_loading.every((share) => share === null);
-      bar.className = `ramp is-${colouring}`;
+      bar.className = `wire-ramp is-${colouring}`;
       const off = 230 * scales.voltage;
       const digits = off < 1 ? 2 : off < 10 ? 1 : 0;
       low.textContent = colouring === "voltage" ? `${number(230 - off, digits)}` : "0";

@@ -66,6 +66,6 @@ export class Player {
     this.#day.setAttribute("aria-valuetext", longDate(days[index] ?? ""));
     this.#before.disabled = index === 0;
     this.#after.disabled = index === last;
-    this.#which.textContent = days.length > 0 ? `${index + 1} of ${days.length} the agent never trains on` : "";
+    this.#which.textContent = days.length > 0 ? `${index + 1} of ${days.length} no agent trains on` : "";
   }
 }

@@ -47,7 +47,10 @@ export class Sky {
     this.#day = layer("day");
     this.#dusk = layer("dusk");
     this.#night = layer("night");
-    this.element = s("g", { "aria-hidden": "true" }, s("defs", {}, fade("day"), fade("dusk"), fade("night")), this.#day, this.#dusk, this.#night, this.#stars, this.#sun);
+    // The sun goes down behind the homes: the glow stands over the horizon.
+    const glow = s("linearGradient", { id: `${id}-dusk`, x1: 0, y1: 0, x2: 0, y2: 1 },
+      ...[[0, 0], [0.35, 0.35], [0.72, 1], [1, 0]].map(([offset, opacity]) => s("stop", { offset, class: "sky-dusk", "stop-opacity": opacity })));
+    this.element = s("g", { "aria-hidden": "true" }, s("defs", {}, fade("day"), glow, fade("night")), this.#day, this.#dusk, this.#night, this.#stars, this.#sun);
   }
 
   /** @param {Layout} layout */
@@ -76,7 +79,7 @@ export class Sky {
     const up = hour >= rise && hour <= set ? height : 0;
     const near = Math.min(Math.abs(hour - rise), Math.abs(hour - set));
     const light = Math.min(1, Math.max(0, 0.5 + (hour - rise) / TWILIGHT)) * Math.min(1, Math.max(0, 0.5 + (set - hour) / TWILIGHT));
-    const dusk = Math.max(0, 1 - near / TWILIGHT);
+    const dusk = Math.max(0, 1 - near / (1.5 * TWILIGHT));
     write(this.#day, "fill-opacity", coarse(light, 50));
     write(this.#night, "fill-opacity", coarse(1 - light, 50));
     write(this.#dusk, "fill-opacity", coarse(dusk, 50));

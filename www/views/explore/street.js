@@ -9,7 +9,7 @@ import { layOut } from "./layout.js";
 import { mixed } from "./picture.js";
 import { Sky } from "./sky.js";
 import { coarse, s, write, writeText } from "./svg.js";
-import { gridWords, kilowatts, voltageWords } from "./words.js";
+import { gridWords, kilowatts, localPrice, voltageWords } from "./words.js";
 
 /**
  * @typedef {import("./layout.js").Layout} Layout
@@ -145,7 +145,7 @@ export class Street {
     const limit = scene.transformer_kw === null ? "" : `transformer’s limit ${number(scene.transformer_kw, 1)} kW`;
     const trades = picture.trades[step].length;
     const left = trades > MOST_ARCS ? `the ${MOST_ARCS} largest of ${number(trades)} trades` : "";
-    writeText(this.#facts, [voltageWords(scene, step, limits), limit, left].filter(Boolean).join(" · "));
+    writeText(this.#facts, [localPrice(scene, step), voltageWords(scene, step, limits), limit, left].filter(Boolean).join(" · "));
   }
 
   /** @param {number} home Or −1. */

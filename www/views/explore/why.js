@@ -53,7 +53,9 @@ export function whyPart(ask) {
     const own = ++asked;
     const explanation = await ask();
     if (own !== asked) return;
-    if (!explanation) {
+    // A refusal has its own notice.
+    if (explanation === undefined) return body.replaceChildren();
+    if (explanation === null) {
       body.replaceChildren(h("p", { class: "hint" }, "This home has no battery: there is nothing for the agent to decide."));
       return;
     }

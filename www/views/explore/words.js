@@ -114,7 +114,7 @@ export function nowSentence(picture, step, home) {
   return tell("Uses", load, abroad(load, "from", bought, imported));
 }
 
-/** A home's accessible name: all that its picture shows. @param {Picture} picture @param {number} step @param {number} home */
+/** A home's description: all that its picture shows. @param {Picture} picture @param {number} step @param {number} home */
 export function homeState(picture, step, home) {
   const { scene, homes, net } = picture;
   const at = step * homes + home;
@@ -146,15 +146,16 @@ export function when({ date, hours }, step) {
   return `${dateFormat.format(day).replace(",", "")}, ${clock(hours[step] % 24)}`;
 }
 
-/** Prices of a step. @param {Scene} scene @param {number} step */
-export function prices({ peak, retail, feed_in, price, outage }, step) {
-  if (outage[step]) return ["the grid is down"];
+/** The grid's prices in a step. @param {Scene} scene @param {number} step */
+export function tariffWords({ peak, retail, feed_in, outage }, step) {
+  if (outage[step]) return "the grid is down";
+  return `${peak[step] ? "peak tariff" : peak.includes(true) ? "off-peak tariff" : "tariff"} ${cents(retail[step])} · feed-in ${cents(feed_in[step])}`;
+}
+
+/** What neighbours pay each other. @param {Scene} scene @param {number} step */
+export function localPrice({ price }, step) {
   const local = price[step];
-  return [
-    `${peak[step] ? "peak tariff" : peak.includes(true) ? "off-peak tariff" : "tariff"} ${cents(retail[step])}`,
-    `feed-in ${cents(feed_in[step])}`,
-    local === null ? "no local trade" : `local price ${cents(local)}`,
-  ];
+  return local === null ? "no local trade" : `local price ${cents(local)}`;
 }
 
 /** The voltages of a step, in volts, and whether they are within limits. @param {Scene} scene @param {number} step
@@ -182,7 +183,7 @@ export function stepWords(picture, step, policy) {
   const traded = trades[step].reduce((sum, { kw }) => sum + kw, 0);
   const [most, least] = [now.indexOf(Math.max(...now)), now.indexOf(Math.min(...now))];
   return [
-    `${when(scene, step)}, ${policy}: ${prices(scene, step).join(", ")}.`,
+    `${when(scene, step)}, ${policy}: ${tariffWords(scene, step)} · ${localPrice(scene, step)}.`,
     grid.side === "outage" ? "The grid is down." : `The grid ${grid.words === "idle" ? "is idle" : `${grid.words} ${kilowatts(grid.kw)} kW`}.`,
     traded > NONE ? `${kilowatts(traded)} kW pass between neighbours.` : "Nothing passes between neighbours.",
     now[most] > NONE ? `${capitalised(homeName(scene.homes[most].id))} draws most, ${kilowatts(now[most])} kW.` : "",
