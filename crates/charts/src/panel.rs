@@ -244,8 +244,9 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     }
 
     fn draw_emptiness(&self) -> Result<(), ChartError> {
-        // Reference lines say something by themselves.
-        if !self.chart.is_empty() || !self.chart.lines.is_empty() {
+        // Reference lines say something by themselves, where nothing else is announced.
+        let lines_alone = self.chart.series.is_empty() && !self.chart.lines.is_empty();
+        if lines_alone || !self.chart.is_empty() {
             return Ok(());
         }
         let frame = self.plane.frame;

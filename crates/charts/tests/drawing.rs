@@ -102,6 +102,13 @@ fn without_data_the_chart_says_so() {
 }
 
 #[test]
+fn reference_lines_alone_are_something_to_see() {
+    let chart = Chart { series: Vec::new(), ..day() };
+    let texts = texts(&svg(&chart));
+    assert!(texts.iter().any(|t| t == "limit") && texts.iter().all(|t| t != "no data yet"));
+}
+
+#[test]
 fn narrow_charts_shorten_what_does_not_fit() {
     let mut chart = day();
     chart.title =

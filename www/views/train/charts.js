@@ -83,6 +83,7 @@ function bands(steps, values, role) {
  * @returns {Series[]}
  */
 function curves({ runs, history }, role, value) {
+  if (history.length === 0) return [];
   const begun = runs.filter((run) => run.history.length > 0);
   if (begun.length < 2) return [curve(history, "", role, value)];
   const common = Math.min(...begun.map((run) => run.history.length));
