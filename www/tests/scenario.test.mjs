@@ -27,6 +27,16 @@ function address(page) {
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
 
+/** Opens parts of the scenario. @param {Page} page @param {...string} titles */
+async function unfold(page, ...titles) {
+  for (const title of titles) await page.locator("#scenario .fold > summary", { hasText: title }).click();
+}
+
+/** What a part of the scenario says while it is closed. @param {Page} page @param {string} title */
+function told(page, title) {
+  return page.locator("#scenario .fold > summary", { hasText: title }).locator(".fold-state").innerText();
+}
+
 /** @param {Page} page */
 function settled(page) {
   return page.waitForFunction(() => document.documentElement.dataset.engine === "ready");
@@ -48,6 +58,8 @@ test("a mechanism and a stress preset are chosen, and a link brings both back", 
     await page.getByRole("radio", { name: "Grid outage" }).check();
     await changed(page, /preset=grid-outage/);
     assert.equal(await field(page, "stress.outage.from_hour"), 17);
+    assert.equal(await told(page, "What goes wrong"), "Grid outage");
+    await unfold(page, "Prices", "Local market");
     await page.getByLabel("Mechanism", { exact: true }).selectOption("mid_market_rate");
     await changed(page, /market\.mechanism=mid_market_rate/);
     await page.getByLabel("Tariff", { exact: true }).selectOption("sydney-2019");
@@ -59,12 +71,14 @@ test("a mechanism and a stress preset are chosen, and a link brings both back", 
     await ready(page);
     assert.equal(page.url(), url);
     assert.ok(await page.getByRole("radio", { name: "Grid outage" }).isChecked());
+    assert.equal(await told(page, "Local market"), "Mid-market rate");
+    await unfold(page, "Prices", "Local market", "What goes wrong");
     assert.ok(await page.getByRole("checkbox", { name: "Grid outage" }).isChecked());
     const mechanism = page.getByLabel("Mechanism", { exact: true });
     assert.equal(await mechanism.inputValue(), "mid_market_rate");
     assert.equal(await page.getByLabel("Tariff", { exact: true }).inputValue(), "sydney-2019");
     assert.equal((await field(page, "tariff.windows")).length, 3);
-    const prices = page.getByRole("group", { name: "Prices" });
+    const prices = page.locator(".fold", { hasText: "Prices" });
     assert.match(await prices.innerText(), /working days in November to March/);
     assert.match(await prices.innerText(), /Source: Prices: AGL/);
     // k has no part in this price.
@@ -81,9 +95,10 @@ test("a mechanism and a stress preset are chosen, and a link brings both back", 
 test("what goes wrong is switched on and off, and what is as in the preset leaves the address", async () => {
   await withPage(browser, "", async (page) => {
     const box = (/** @type {string} */ name) => page.getByRole("checkbox", { name });
+    await unfold(page, "Grid", "What goes wrong");
     await box("Clouds").check();
     await changed(page, /stress\.cloudy\.pv_factor=0\.2/);
-    await page.getByLabel("First day").first().fill("2026-06-08");
+    await page.locator("#scenario").getByLabel("First day").first().fill("2026-06-08");
     await changed(page, /stress\.cloudy\.from=2026-06-08/);
     await box("Greedy neighbours").check();
     await changed(page, /homes\.greedy_homes/);
@@ -108,6 +123,9 @@ test("what goes wrong is switched on and off, and what is as in the preset leave
 
     await page.reload();
     await ready(page);
+    assert.equal(await told(page, "What goes wrong"), "Clouds, greedy neighbours, faulty section");
+    assert.match(await told(page, "Grid"), /^Transformer 12 kW, overload prevented/);
+    await unfold(page, "Grid", "What goes wrong");
     for (const [name, part] of [
       ["Clouds", "cloudy"],
       ["Greedy neighbours", "greedy"],
@@ -130,6 +148,7 @@ test("what goes wrong is switched on and off, and what is as in the preset leave
 
 test("a value that cannot be is refused with its field, and the control shows what is in use", async () => {
   await withPage(browser, "preset=grid-outage", async (page) => {
+    await unfold(page, "What goes wrong");
     const from = page.getByLabel("From, h");
     await from.fill("21");
     await page.keyboard.press("Tab");
@@ -154,7 +173,10 @@ test("the keyboard goes through choices without losing its place", async () => {
     await page.keyboard.press("ArrowDown");
     await changed(page, /preset=small-street/);
     await has('input[value="small-street"]');
-    await page.getByLabel("Mechanism", { exact: true }).focus();
+    await page.locator("#scenario .fold > summary", { hasText: "Local market" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await has("#field-market-mechanism");
     for (const mechanism of ["discriminatory", "grid_backed"]) {
       await page.keyboard.press("ArrowDown");
       await changed(page, new RegExp(`mechanism=${mechanism}`));
@@ -172,6 +194,7 @@ test("a trained agent is not lost unannounced", async () => {
     await phase(page, "paused");
     await show(page, "data");
     assert.ok(await warning.isVisible());
+    await unfold(page, "Local market");
     await page.getByLabel("Mechanism", { exact: true }).selectOption("mcafee");
     await page.getByText("was set aside").waitFor();
     assert.ok(await warning.isHidden());
@@ -198,6 +221,7 @@ for (const preset of ["four-prosumers", "grid-outage", "faulty-section"]) {
       await dropFile(page, "solar.csv", ausgridLines(60).join("\n"));
       await page.getByText("solar.csv has been read and is in use.").waitFor();
       // What named homes or days of the preset is gone.
+      await unfold(page, "What goes wrong");
       await page.getByRole("checkbox", { name: "Faulty section" }).check();
       await changed(page, /feeder\.fault\.bus/);
       assert.equal(await page.getByRole("alert").count(), 0);

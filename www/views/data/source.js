@@ -43,7 +43,7 @@ export function createSource(app) {
 function sourceChoices(app, readSet) {
   const streets = h("div", { class: "choices sources" });
   const troubled = h("div", { class: "choices sources" });
-  const measured = h("div", { class: "choices sources" });
+  const measured = h("div", { class: "choices sources measured" });
   const disclosure = h("details", { hidden: true }, h("summary", {}, "Streets under stress"), troubled);
   /** @type {HTMLInputElement[]} */
   let inputs = [];
@@ -76,7 +76,7 @@ function sourceChoices(app, readSet) {
       h("legend", {}, "Start from"),
       streets,
       disclosure,
-      h("h3", {}, "Measured homes"),
+      h("h2", {}, "Measured homes"),
       measured,
     ),
     /** @param {Preset[]} presets */
