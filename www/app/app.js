@@ -7,6 +7,7 @@ import { dismiss, notify } from "../ui/notices.js";
 import { Planners } from "./planners.js";
 import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, withoutFile } from "./scenario.js";
+import { fetchSet, setOf } from "./sets.js";
 import { edited, withOverrides } from "./spec.js";
 import { actingPolicies, AGENT, dayIndex } from "./state.js";
 import { StreetAgent } from "./street-agent.js";
@@ -213,7 +214,6 @@ export class App {
   }
 
   /**
-  /**
    * One held-out day of a policy with every home, line and trade; `undefined` when the engine refuses.
    * @param {number} index Of the day.
    * @param {string} policy
@@ -225,6 +225,7 @@ export class App {
     });
   }
 
+  /**
    * The orders of one step, cleared by every mechanism; `undefined` when the engine refuses.
    * @param {string} policy
    * @param {number} index Of the held-out day.
@@ -345,10 +346,22 @@ export class App {
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
     const { preset, overrides } = this.state;
-    if (!(await this.#configure({ preset, overrides: withoutFile(overrides) }, null))) {
+    const file = await this.#readListed(overrides);
+    if (!(await this.#configure({ preset, overrides: file ? overrides : withoutFile(overrides) }, file))) {
       await this.#configure({ preset: null, overrides: {} }, null);
     }
     this.store.set({ engine: this.state.setting ? "ready" : "failed" });
+  }
+
+  /**
+   * Reads the set that a link was made with, if this site holds it.
+   * @param {Record<string, SpecValue>} overrides
+   */
+  async #readListed(overrides) {
+    const set = overrides["data.source"] === "file" ? await setOf(overrides["data.path"]) : undefined;
+    if (!set) return null;
+    const file = await attempt("file", () => fetchSet(set));
+    return file && (await attempt("file", () => this.#street.request("readFile", file))) ? file : null;
   }
 
   /**
