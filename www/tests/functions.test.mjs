@@ -117,8 +117,9 @@ test("a verdict says why: what collapsed, what is lost, what might help", () => 
   const collapsed = verdictOn(historyOf([1, 2], { collapse }));
   assert.equal(collapsed?.id, "collapsed");
   assert.match(collapsed?.text ?? "", /^Every home charges at full power/);
-  assert.match(verdictOn(historyOf(flat, { kl: 0.4 }))?.text ?? "", /smaller learning_rate/);
-  assert.match(verdictOn(historyOf(flat, { kl: 1e-6 }))?.text ?? "", /larger learning_rate/);
+  assert.match(verdictOn(historyOf(flat).map((sample) => ({ ...sample, kl: 0.4 })))?.text ?? "", /smaller learning_rate/);
+  assert.match(verdictOn(historyOf(flat).map((sample) => ({ ...sample, kl: 1e-6 })))?.text ?? "", /larger learning_rate/);
+  assert.doesNotMatch(verdictOn(historyOf(flat, { kl: 1e-6 }))?.text ?? "", /learning_rate/, "at the end it is meant to stand still");
   const losing = verdictOn(historyOf(flat.map((value, index) => 0.1 * value - Math.max(0, index - 15))));
   assert.equal(losing?.label, "Losing ground");
 });

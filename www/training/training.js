@@ -165,6 +165,16 @@ export class Training {
     return this.#seeds.lead.request("actions");
   }
 
+  /**
+   * Why the best agent acts as it does; `null` for a home without a battery, `undefined` when there is no agent.
+   * @param {number} index Of the held-out day.
+   * @param {number} step
+   * @param {number} home
+   */
+  explain(index, step, home) {
+    return attempt("explain", () => this.#seeds.lead.request("explain", index, step, home));
+  }
+
   /** What the agents of all seeds do on those days. */
   actionsOfAll() {
     const trained = this.#seeds.runs.filter(({ history }) => history.length > 0);

@@ -49,8 +49,19 @@ function rise(earlier, later) {
   return { by, clear: Math.abs(by) > SIGNIFICANT * Math.sqrt(a.error + b.error) };
 }
 
-/** What the learner's figures hint at where it does not get on. @param {Sample} last */
-function hint({ kl, explainedVariance }) {
+/** @param {number[]} values */
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/**
+ * What the learner's figures hint at where it does not get on. That the policy hardly moves towards the end is
+ * meant, as a rule: so it is judged by the whole training.
+ * @param {Sample[]} history
+ */
+function hint(history) {
+  const kl = median(history.map((sample) => sample.kl));
+  const { explainedVariance } = history[history.length - 1];
   if (kl > MUCH_KL) return " Each iteration changes the policy a great deal: a smaller learning_rate may help.";
   if (kl < LITTLE_KL) return " The iterations hardly change the policy: a larger learning_rate may help.";
   if (explainedVariance !== null && explainedVariance < 0) return " The critic foresees less than a constant would: more n_epochs may help.";
@@ -86,12 +97,12 @@ export function verdictOn(history) {
     return {
       id: "stuck",
       label: "Losing ground",
-      text: `The last ${window} iterations earn less than the ${window} before; the best agent is kept.${hint(last)}`,
+      text: `The last ${window} iterations earn less than the ${window} before; the best agent is kept.${hint(history)}`,
     };
   }
   if (overall.clear && overall.by > 0) {
     return { id: "levelled", label: "Levelled off", text: `Better than at the start; the last ${window} iterations gained little more.` };
   }
   if (rewards.length < PATIENCE) return { id: "early", label: "Too early to say", text: "No clear gain yet; give it some more iterations." };
-  return { id: "stuck", label: "Stuck", text: `The last ${window} iterations earn no more than the first ones.${hint(last)}` };
+  return { id: "stuck", label: "Stuck", text: `The last ${window} iterations earn no more than the first ones.${hint(history)}` };
 }

@@ -56,7 +56,9 @@ export function headline() {
 /** @param {Figure} figure */
 function tile({ measure, label, absolute }) {
   const change = h("span", { class: "big" });
-  const word = h("span", { class: "tile-word" });
+  const arrow = h("span", { "aria-hidden": "true" });
+  const side = h("span", {});
+  const word = h("span", { class: "tile-word" }, arrow, side);
   const detail = h("span", { class: "hint numbers" });
   const element = h("div", { class: "tile" }, h("span", { class: "tile-label" }, label), h("span", { class: "tile-value" }, change, word), detail);
   return {
@@ -65,9 +67,9 @@ function tile({ measure, label, absolute }) {
     render(state) {
       const found = bestAgainstRule(state, measure);
       change.textContent = found.change === null ? "–" : signedPercent(found.change);
-      const side = found.change === null || Math.abs(found.change) < 0.005 ? "" : found.change < 0 ? "better" : "worse";
-      element.dataset.side = side;
-      word.textContent = side && (side === "better" ? "▼ better" : "▲ worse");
+      const percent = Math.round(100 * (found.change ?? 0));
+      element.dataset.side = side.textContent = percent === 0 ? "" : percent < 0 ? "better" : "worse";
+      arrow.textContent = percent === 0 ? "" : percent < 0 ? "▼ " : "▲ ";
       const parts = [found.agent === null ? "" : absolute(found.agent), found.rule === null ? "" : `rule-based ${absolute(found.rule)}`];
       detail.replaceChildren(...parts.filter(Boolean).map((part) => h("span", {}, part)));
     },
