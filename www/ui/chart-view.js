@@ -39,6 +39,7 @@ export class ChartView {
   /** @type {Chart[]} */
   #charts = [];
   #scheduled = false;
+  #caption;
   #canvas = h("canvas", { role: "img" });
   #note = h("p", { class: "chart-note" });
 
@@ -48,6 +49,7 @@ export class ChartView {
    * @param {string} [kind] A class for its size.
    */
   constructor(name, caption, kind = "") {
+    this.#caption = caption;
     this.element = h(
       "figure",
       { class: `chart ${kind}` },
@@ -81,7 +83,7 @@ export class ChartView {
     this.#charts = [];
     this.#note.hidden = false;
     this.#note.textContent = why;
-    this.#canvas.setAttribute("aria-label", why);
+    this.#canvas.setAttribute("aria-label", why || this.#caption);
     this.element.classList.add("is-empty");
     this.#schedule();
   }

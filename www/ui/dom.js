@@ -97,6 +97,17 @@ export function download(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** Every control's id is its own, also where two views call theirs the same. @type {Map<string, number>} */
+const idsGiven = new Map();
+
+/** @param {string} label */
+function idFor(label) {
+  const id = `field-${label.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+  const count = (idsGiven.get(id) ?? 0) + 1;
+  idsGiven.set(id, count);
+  return count === 1 ? id : `${id}-${count}`;
+}
+
 /**
  * A labelled control; the hint is tied to it for screen readers.
  * @param {string} label
@@ -104,7 +115,7 @@ export function download(name, content, type) {
  * @param {string} [hint]
  */
 export function labelled(label, control, hint) {
-  const id = control.id || `field-${label.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+  const id = control.id || idFor(label);
   control.id = id;
   if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
   return h(

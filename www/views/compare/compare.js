@@ -177,7 +177,7 @@ function interventions(results, policies) {
   });
   const title = term("guard", "Why the guard stepped in");
   return [
-    h("h3", {}, title),
+    h("h2", {}, title),
     items.length > 0 ? h("ul", { class: "findings" }, ...items) : h("p", {}, "It changed nothing on these days."),
   ];
 }
