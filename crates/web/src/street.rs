@@ -14,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use crate::{
     engine::{Engine, to_js},
     menus::{self, Mechanism, NamedTariff},
+    series::{CalendarDay, calendar},
     session::{Session, same_file},
 };
 
@@ -24,6 +25,7 @@ struct View<'a> {
     data: DataView<'a>,
     days: Days,
     held_out: Vec<String>,
+    calendar: Vec<CalendarDay>,
     policies: Vec<PolicyView>,
     agents: &'static [AgentPreset],
     learners: &'static [LearnerPreset],
@@ -39,6 +41,8 @@ struct View<'a> {
 struct DataView<'a> {
     #[serde(flatten)]
     summary: &'a DataSummary,
+    /// Names of all homes there are, those that take no part as well.
+    all_homes: Vec<String>,
     quality: Option<&'a QualityReport>,
 }
 
@@ -84,9 +88,10 @@ impl Session {
         let quality = self.file.as_ref().filter(|_| from_file).map(|f| &f.quality);
         View {
             spec: &setting.spec,
-            data: DataView { summary: &setting.data, quality },
+            data: DataView { summary: &setting.data, all_homes: self.all_homes(), quality },
             days: Days { train: setting.train.len(), validation: setting.validation.len() },
             held_out: setting.held_out_dates(),
+            calendar: calendar(setting),
             policies: self.policies(),
             agents: &AGENTS,
             learners: &LEARNERS,
