@@ -14,8 +14,8 @@ import { verdictOn } from "../../training/verdict.js";
 
 /** @type {Figure[]} */
 const FIGURES = [
-  { measure: "cost", label: "Cost", absolute: (value) => `${number(value, 2)}${NBSP}$ a day` },
-  { measure: "peak_import_kwh", label: "Peak import", absolute: (value) => `${number(value, 1)}${NBSP}kWh a day` },
+  { measure: "cost", label: "Cost", absolute: (value) => `${number(value, 2)}${NBSP}$` },
+  { measure: "peak_import_kwh", label: "Peak import", absolute: (value) => `${number(value, 1)}${NBSP}kWh` },
 ];
 
 /** The marks of a verdict: never colour alone. @type {Record<Verdict["id"], string>} */
@@ -70,7 +70,7 @@ function tile({ measure, label, absolute }) {
       const percent = Math.round(100 * (found.change ?? 0));
       element.dataset.side = side.textContent = percent === 0 ? "" : percent < 0 ? "better" : "worse";
       arrow.textContent = percent === 0 ? "" : percent < 0 ? "▼ " : "▲ ";
-      const parts = [found.agent === null ? "" : absolute(found.agent), found.rule === null ? "" : `rule-based ${absolute(found.rule)}`];
+      const parts = [found.agent === null ? "" : `${absolute(found.agent)} a day`, found.rule === null ? "" : `rule-based ${absolute(found.rule)}`];
       detail.replaceChildren(...parts.filter(Boolean).map((part) => h("span", {}, part)));
     },
   };
