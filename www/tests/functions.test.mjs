@@ -77,6 +77,12 @@ test("of several seeds there is the mean over a band from the lowest to the high
   assert.deepEqual(alone.series?.map(({ role, y }) => [role, y]), [["grid_aware", [null, 4, 6, 8]]]);
 });
 
+test("the axis reaches to the plan's end, and early on to a part of it", () => {
+  const max = (/** @type {number[]} */ ...steps) =>
+    returnChart({ runs: [], history: steps.map((at) => /** @type {any} */ ({ steps: at, return: 1 })), planned: 800 }, "accent").x?.max;
+  assert.deepEqual([max(), max(10), max(100), max(300), max(330), max(800), max(900)], [800, 25, 200, 400, 800, 800, 900]);
+});
+
 test("references are what the learner measured, else what was worked out, and the one far off is left out", () => {
   const policies = ["no_battery", "rule_based", "optimum", "agent"].map((id) => ({ id, label: id, role: id, plans: false }));
   const references = new Map(["no_battery", "rule_based", "optimum"].map((id) => [id, { cost: 1, peak_import_kwh: 2 }]));

@@ -18,15 +18,19 @@ import { AGENT } from "../../app/state.js";
 
 /** @typedef {(sample: Sample) => number | null} Value */
 
-/** @param {Progress} progress */
+/** How much of the axis is to be free at least, as a share of what has been reached. */
+const ROOM = 0.25;
+
+/**
+ * From the beginning to the planned end; as long as that is far away to half of it, or a quarter, and so on, so
+ * that a curve can be seen from its first iterations on.
+ * @param {Progress} progress
+ */
 function stepsAxis({ runs, history, planned }) {
-  const reached = [history, ...runs.map((run) => run.history)].map((samples) => samples.at(-1)?.steps ?? 1);
-  return {
-    label: "home-steps",
-    ticks: /** @type {const} */ ("count"),
-    min: 0,
-    max: Math.max(planned, ...reached),
-  };
+  const reached = Math.max(...[history, ...runs.map((run) => run.history)].map((samples) => samples.at(-1)?.steps ?? 0));
+  let max = Math.max(planned, reached, 1);
+  while (reached > 0 && max / 2 > reached * (1 + ROOM)) max /= 2;
+  return { label: "home-steps", ticks: /** @type {const} */ ("count"), min: 0, max };
 }
 
 /**
