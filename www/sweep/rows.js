@@ -63,10 +63,24 @@ export function measureOf(kpi, relative) {
  * @returns {Set<T>}
  */
 export function nonDominated(points, costs) {
-  const known = points.map(costs);
-  const beats = (/** @type {number[]} */ a, /** @type {number[]} */ b) =>
-    a.every((cost, index) => cost <= b[index]) && a.some((cost, index) => cost < b[index]);
-  return new Set(points.filter((_, index) => !known.some((other) => beats(other, known[index]))));
+  const known = points.map((point) => ({ point, at: costs(point) }));
+  // What beats a point comes before it, and what is beaten itself beats nothing that its own better does not.
+  known.sort((a, b) => firstDifference(a.at, b.at));
+  /** @type {typeof known} */
+  const front = [];
+  for (const candidate of known) if (!front.some(({ at }) => beats(at, candidate.at))) front.push(candidate);
+  return new Set(front.map(({ point }) => point));
+}
+
+/** @param {number[]} a @param {number[]} b */
+function firstDifference(a, b) {
+  const index = a.findIndex((cost, at) => cost !== b[at]);
+  return index < 0 ? 0 : a[index] - b[index];
+}
+
+/** @param {number[]} a @param {number[]} b */
+function beats(a, b) {
+  return a.every((cost, index) => cost <= b[index]) && a.some((cost, index) => cost < b[index]);
 }
 
 /** A word as it is, all else as JSON. @param {SpecValue} value */

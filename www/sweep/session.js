@@ -3,7 +3,7 @@
 
 import { fileOf, runsOf, specOf, stepsOf } from "./plan.js";
 import { Runner, workersHere } from "./runner.js";
-import { countRows, deleteSweep, forgetRow, keepRow, keepSweep, keptAgent, keptRows, keptSweeps } from "./store.js";
+import { countRows, deleteSweep, forgetRow, keepRow, keepRows, keepSweep, keptAgent, keptRows, keptSweeps } from "./store.js";
 
 /**
  * @typedef {import("./plan.js").Plan} Plan
@@ -87,7 +87,7 @@ export class Session {
     this.#adopt(kept, rows);
     await this.#store(async () => {
       await keepSweep(kept);
-      for (const row of rows) await keepRow(kept.id, row, null);
+      await keepRows(kept.id, rows);
     });
     await this.refresh();
   }

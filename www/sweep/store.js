@@ -63,6 +63,16 @@ export async function keepRow(sweep, row, agent) {
   });
 }
 
+/** Runs that came from a file, at once. @param {string} sweep @param {Row[]} rows */
+export async function keepRows(sweep, rows) {
+  const [first, ...others] = rows;
+  if (!first) return;
+  await transact("sweepRows", "readwrite", (store) => {
+    for (const row of others) store.put(row, [sweep, row.run]);
+    return store.put(first, [sweep, first.run]);
+  });
+}
+
 /** Before a run is repeated. @param {string} sweep @param {number} run */
 export async function forgetRow(sweep, run) {
   await transact("sweepRows", "readwrite", (store) => {

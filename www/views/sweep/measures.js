@@ -28,7 +28,7 @@ export function measuresPart(open, redraw) {
   const held = labelled("Third field held at", hold);
   const chart = new ChartView("sweep", "Every seed is a point; the line runs through their means.", "tall");
   const heat = h("div", { class: "heat-area" });
-  const title = h("h3", { id: "measures-title" }, "Measure by field");
+  const title = h("h3", { id: "sweep-measures-title" }, "Measure by field");
   const element = h(
     "section",
     { class: "panel", "aria-labelledby": title.id },

@@ -59,7 +59,7 @@ export function paretoPart(open) {
   const listed = h("div", { class: "front" });
   const fairness = h("input", { type: "checkbox", onchange: () => draw() });
   const note = h("p", { class: "chart-note" }, "Appears with the first finished run.");
-  const title = h("h3", { id: "pareto-title" }, "Cost against peak import");
+  const title = h("h3", { id: "sweep-pareto-title" }, "Cost against peak import");
   const element = h(
     "section",
     { class: "panel pareto", "aria-labelledby": title.id },

@@ -22,7 +22,7 @@ const VIEWS = [
 
 /** @param {App} app @param {Session} session */
 export function runDialog(app, session) {
-  const title = h("h2", { id: "run-title" });
+  const title = h("h2", { id: "sweep-run-title" });
   const seeds = h("div", { class: "actions", role: "group", "aria-label": "Seed" });
   const facts = h("p", { class: "hint" });
   const note = h("p", { class: "hint" });

@@ -54,10 +54,15 @@ export function scatter(open) {
   /** @type {{ points: Point[], references: Place[], setting: Setting } | null} */
   let shown = null;
   let width = 0;
+  canvas.addEventListener("click", ({ target }) => {
+    const point = target instanceof Element ? target.closest(".point") : null;
+    const index = Number(point?.getAttribute("data-index") ?? -1);
+    if (shown?.points[index]) open(shown.points[index].combination);
+  });
 
   const draw = () => {
     if (!shown || width === 0) return;
-    canvas.replaceChildren(...drawing(shown.points, shown.references, shown.setting, width, open));
+    canvas.replaceChildren(...drawing(shown.points, shown.references, shown.setting, width));
   };
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;
@@ -90,9 +95,8 @@ function fairnessRange(points) {
  * @param {Place[]} references
  * @param {Setting} setting
  * @param {number} width
- * @param {(combination: import("../../sweep/rows.js").Combination) => void} open
  */
-function drawing(points, references, setting, width, open) {
+function drawing(points, references, setting, width) {
   const all = [...points, ...references];
   const across = ticks(Math.min(...all.map(({ cost }) => cost)), Math.max(...all.map(({ cost }) => cost)), width / 90);
   const up = ticks(Math.min(...all.map(({ peak }) => peak)), Math.max(...all.map(({ peak }) => peak)), 6);
@@ -114,7 +118,7 @@ function drawing(points, references, setting, width, open) {
     svg("text", { class: "axis", x: 2, y: 12 }, `↑ Peak-window import, ${unitOf(setting, "peak_import")}`),
     svg("polyline", { class: "front-line", points: front.map((point) => `${x(point.cost)},${y(point.peak)}`).join(" ") }),
     ...references.map(({ cost, peak }) => cross(x(cost), y(peak))),
-    ...[...beaten, ...front].map((point) => dot(point, x(point.cost), y(point.peak), radius(point), open)),
+    ...[...beaten, ...front].map((point) => dot(point, points.indexOf(point), x(point.cost), y(point.peak), radius(point))),
     ...letters(front.map((point) => ({ text: point.letter ?? "", x: x(point.cost), y: y(point.peak) - radius(point) - 4 }))),
   ];
 }
@@ -155,14 +159,13 @@ function cross(x, y) {
 
 /**
  * @param {Point} point
+ * @param {number} index
  * @param {number} x
  * @param {number} y
  * @param {number} r
- * @param {(combination: import("../../sweep/rows.js").Combination) => void} open
  */
-function dot({ letter, name, cost, peak, fairness, combination }, x, y, r, open) {
+function dot({ letter, name, cost, peak, fairness }, index, x, y, r) {
   const words = `${name}: cost ${number(cost, 2)}, peak import ${number(peak, 2)}${fairness === null ? "" : `, Jain ${number(fairness, 3)}`}`;
-  const group = svg("g", { class: letter === null ? "point" : "point is-front" }, svg("title", {}, words), svg("circle", { cx: x, cy: y, r }));
-  group.addEventListener("click", () => open(combination));
-  return group;
+  const kind = letter === null ? "point" : "point is-front";
+  return svg("g", { class: kind, "data-index": index }, svg("title", {}, words), svg("circle", { cx: x, cy: y, r }));
 }

@@ -18,7 +18,7 @@ import { workersHere } from "../../sweep/runner.js";
 
 /** @param {App} app @param {Session} session */
 export function statusPart(app, session) {
-  const title = h("h2", { id: "sweep-title" });
+  const title = h("h2", { id: "sweep-name" });
   const plan = h("p", { class: "hint" });
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Runs finished" });
   const status = h("p", { class: "status", role: "status" });

@@ -62,9 +62,9 @@ export function createSweep(app) {
     if (whole || parts.has("kept")) kept.render();
     if (whole) setup.update();
     if (whole || parts.has("progress")) status.render();
-    if (setting && (whole || parts.has("progress"))) table.render(setting, measures.kpi);
-    table.progress();
     if (setting && whole) drawRows();
+    else if (setting && parts.has("progress")) table.render(setting, measures.kpi);
+    table.progress();
   }
 
   function drawRows() {

@@ -16,6 +16,8 @@ import { labelOf, valueLabel } from "../../sweep/fields.js";
 /** Before the identifier of a column with a measure; no field begins like this. */
 const KPI = "kpi:";
 
+const STATE = "state:";
+
 /** Measures that always have a column. */
 const FIRST = ["cost", "peak_import", "grid_import"];
 
@@ -24,10 +26,15 @@ const FIRST = ["cost", "peak_import", "grid_import"];
  * @property {string} id
  * @property {string} label
  * @property {string} [unit]
- * @property {(run: PlannedRun, row: Row | undefined) => string | number | null} key What it is sorted by.
+ * @property {(run: PlannedRun, row: Row | undefined, active: boolean) => string | number | null} key What it is sorted by.
  * @property {(run: PlannedRun, row: Row | undefined) => string} text
  * @property {(run: PlannedRun, row: Row | undefined) => string | null} [remark] In small type below.
  */
+
+/** More lines than this are shown when they are asked for, as many again each time. */
+const AT_ONCE = 100;
+
+/** What a line shows: a row that has finished, or nothing yet. @typedef {{ element: HTMLTableRowElement, row: Row | undefined, active: boolean }} Line */
 
 /**
  * @param {Session} session
@@ -37,34 +44,34 @@ export function runsTable(session, actions) {
   const head = h("tr", {});
   const body = h("tbody", {});
   const table = h("table", { class: "runs" }, h("caption", { class: "visually-hidden" }, "Runs of the sweep"), h("thead", {}, head), body);
-  const element = h("div", { class: "scroll runs-scroll", tabindex: 0, role: "region", "aria-label": "Runs" }, table);
+  const more = h("button", { type: "button", onclick: () => show(limit + AT_ONCE) });
+  const count = h("p", { class: "hint" });
+  const element = h(
+    "div",
+    {},
+    h("div", { class: "scroll runs-scroll", tabindex: 0, role: "region", "aria-label": "Table of runs" }, table),
+    h("div", { class: "actions more" }, more, count),
+  );
 
   /** @type {Sweep | null} */
   let shown = null;
   /** @type {Column[]} */
   let columns = [];
   let sorted = { column: "run", rising: true };
-  /** What each line shows: a row that has finished, or nothing yet. @type {Map<number, { element: HTMLTableRowElement, row: Row | undefined, active: boolean }>} */
+  let limit = AT_ONCE;
+  /** @type {Map<number, Line>} */
   let lines = new Map();
   let signature = "";
 
   /** @param {Column} column */
-  const header = (column) => {
-    const { id, label, unit } = column;
-    const button = h(
-      "button",
-      {
-        type: "button",
-        class: "sort",
-        onclick: () => {
-          sorted = { column: id, rising: sorted.column === id ? !sorted.rising : true };
-          mark();
-          arrange();
-        },
-      },
-      h("span", {}, label, unit ? h("span", { class: "unit" }, ` ${unit}`) : null),
-    );
-    return h("th", { scope: "col", "data-column": id }, button);
+  const header = ({ id, label, unit }) => {
+    const sort = () => {
+      sorted = { column: id, rising: sorted.column === id ? !sorted.rising : true };
+      mark();
+      arrange();
+    };
+    const text = h("span", {}, label, unit ? h("span", { class: "unit" }, ` ${unit}`) : null);
+    return h("th", { scope: "col", "data-column": id }, h("button", { type: "button", class: "sort", onclick: sort }, text));
   };
 
   const mark = () => {
@@ -75,39 +82,42 @@ export function runsTable(session, actions) {
     }
   };
 
-  /** Puts the lines in order; what has no value comes last. */
+  /** @param {number} lineCount */
+  const show = (lineCount) => {
+    limit = lineCount;
+    arrange();
+  };
+
+  /** The first lines in the order of the chosen column, each as its run is now. */
   const arrange = () => {
     if (!shown) return;
     const column = columns.find(({ id }) => id === sorted.column) ?? columns[0];
-    const { rows } = shown;
-    const keyed = shown.runs.map((run) => ({ run: run.run, key: column.key(run, rows.get(run.run)) }));
-    keyed.sort((a, b) => {
-      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null) || a.run - b.run;
-      const order = a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
-      return (sorted.rising ? order : -order) || a.run - b.run;
-    });
-    const wanted = keyed.map(({ run }) => lines.get(run)?.element);
-    // Lines are moved only where their order is another one: the focus stays where it is.
-    if (wanted.every((line, index) => line === body.children[index])) return;
+    const order = inOrder(shown, column, sorted.rising);
     const focused = document.activeElement;
-    body.append(...wanted.filter((line) => line !== undefined));
-    if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
+    const wanted = order.slice(0, limit).map((run) => line(run));
+    // Lines are moved only where their order is another one: the focus stays where it is.
+    if (wanted.length !== body.children.length || wanted.some((one, index) => one !== body.children[index])) body.replaceChildren(...wanted);
+    if (focused instanceof HTMLElement && focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+    more.hidden = order.length <= limit;
+    more.textContent = `Show ${Math.min(AT_ONCE, order.length - limit)} more`;
+    count.textContent = more.hidden ? "" : `${limit} of ${order.length} runs are shown; the files hold all.`;
   };
 
-  /** @param {PlannedRun} run */
+  /** The line of a run, made anew only where something has changed. @param {PlannedRun} run */
   const line = (run) => {
     const known = lines.get(run.run);
     const row = shown?.rows.get(run.run);
     const active = shown?.active.has(run.run) ?? false;
-    if (known && known.row === row && known.active === active) return;
+    if (known && known.row === row && known.active === active) return known.element;
     const held = known?.element.contains(document.activeElement);
     const next = h("tr", { "data-run": run.run, class: row?.error ? "has-failed" : active ? "is-active" : !row ? "is-waiting" : "" });
-    const [first, ...others] = row?.error ? failedCells(columns, run, row) : columns.map((column, index) => cell(column, index, run, row));
+    const own = columns.filter(({ id }) => id !== STATE);
+    const [first, ...others] = row?.error ? failedCells(own, run, row) : own.map((column, index) => cell(column, index, run, row));
     next.append(first, state(run.run, row, active), ...others, action(run.run, row));
-    if (known) known.element.replaceWith(next);
-    else body.append(next);
+    if (known?.element.isConnected) known.element.replaceWith(next);
     lines.set(run.run, { element: next, row, active });
     if (held) next.querySelector("button")?.focus({ preventScroll: true });
+    return next;
   };
 
   /** @param {number} run @param {Row | undefined} row */
@@ -125,17 +135,17 @@ export function runsTable(session, actions) {
       if (!sweep) return;
       const now = `${sweep.id} ${kpi}`;
       if (sweep !== shown || now !== signature) {
-        if (sweep.id !== shown?.id) sorted = { column: "run", rising: true };
+        if (sweep !== shown) {
+          sorted = { column: "run", rising: true };
+          limit = AT_ONCE;
+        }
         shown = sweep;
         signature = now;
         columns = columnsOf(sweep, setting, kpi);
         lines = new Map();
-        body.replaceChildren();
-        const [first, ...others] = columns.map(header);
-        head.replaceChildren(first, h("th", { scope: "col" }, "State"), ...others, h("th", { scope: "col", class: "act" }, h("span", { class: "visually-hidden" }, "Action")));
+        head.replaceChildren(...columns.map(header), h("th", { scope: "col", class: "act" }, h("span", { class: "visually-hidden" }, "Action")));
         mark();
       }
-      for (const run of sweep.runs) line(run);
       arrange();
     },
     /** Only how far the runs under way are. */
@@ -146,6 +156,22 @@ export function runsTable(session, actions) {
       }
     },
   };
+}
+
+/**
+ * The runs in the order of a column; what has no value comes last.
+ * @param {Sweep} sweep
+ * @param {Column} column
+ * @param {boolean} rising
+ */
+function inOrder({ runs, rows, active }, column, rising) {
+  const keyed = runs.map((run) => ({ run, key: column.key(run, rows.get(run.run), active.has(run.run)) }));
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null) || a.run.run - b.run.run;
+    const order = a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+    return (rising ? order : -order) || a.run.run - b.run.run;
+  });
+  return keyed.map(({ run }) => run);
 }
 
 /** @param {Column} column @param {number} index @param {PlannedRun} run @param {Row | undefined} row */
@@ -175,6 +201,8 @@ function columnsOf({ plan }, setting, chosen) {
   const kpis = [chosen, ...FIRST.filter((id) => id !== chosen)].flatMap((id) => setting.kpis.find((kpi) => kpi.id === id) ?? []);
   return [
     { id: "run", label: "Run", key: ({ run }) => run, text: ({ run }) => String(run) },
+    // What is under way first, then what has failed; what waits comes last.
+    { id: STATE, label: "State", key: (_, row, active) => (active ? 0 : row?.error ? 1 : row ? 2 : null), text: () => "" },
     ...plan.fields.map(({ name, values }) => ({
       id: name,
       label: labelOf(name, setting),
