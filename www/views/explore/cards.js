@@ -116,7 +116,7 @@ function measuredWay({ results, setting, spread, stale }) {
           h("p", { class: `big ${relative < 0.995 ? "better" : relative > 1.005 ? "worse" : ""}` }, signedPercent(relative - 1)),
           h("p", { class: "hint" }, `${agent?.label} against rule-based${seeds}${stale ? "; it has learned since" : ""}`),
         ]),
-    h("h4", {}, "The way from rule-based to optimum, by cost"),
+    h("h3", {}, "The way from rule-based to optimum, by cost"),
     h(
       "div",
       { class: "way", "aria-hidden": "true" },

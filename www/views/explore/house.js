@@ -105,7 +105,8 @@ export class House {
     const sun = coarse(mixed(scene.pv_kw, homes, home, moment) / scales.pv, this.#fine ? 50 : 12);
     write(this.#panel, "fill-opacity", 0.16 + 0.84 * sun);
     write(this.#shine, "stroke-opacity", 0.5 * sun);
-    const bright = coarse(Math.min(1, mixed(scene.load_kw, homes, home, moment) / scales.load), this.#fine ? 60 : 15);
+    const served = mixed(scene.load_kw, homes, home, moment) - mixed(scene.unserved_kw, homes, home, moment);
+    const bright = coarse(Math.min(1, Math.max(0, served / scales.load)), this.#fine ? 60 : 15);
     write(this.#light, "height", PANE.height * bright);
     write(this.#light, "y", PANE.y + PANE.height * (1 - bright));
   }
@@ -121,7 +122,7 @@ export class House {
     write(this.element, "data-side", side);
     writeText(this.#name, homeName(scene.homes[this.#home].id));
     writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
-    writeText(this.#words, scene.unserved_kw[at] > NONE ? "in the dark" : netWords(net[at]));
+    writeText(this.#words, scene.unserved_kw[at] > NONE ? `lacks ${kilowatts(scene.unserved_kw[at])}` : netWords(net[at]));
     const state = homeState(picture, step, this.#home);
     // What is written there is its name; who cannot see the drawing hears the rest.
     write(this.element, "aria-description", state);

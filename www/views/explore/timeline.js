@@ -36,6 +36,7 @@ export function runs(marked) {
 export class Timeline {
   #chart = s("svg", { class: "timeline-chart", preserveAspectRatio: "none", "aria-hidden": "true" });
   #head = h("div", { class: "playhead", "aria-hidden": "true" }, h("i", {}));
+  #down = h("span", { class: "key-outage", hidden: true }, "grid down");
   #hours = h("div", { class: "hours", "aria-hidden": "true" });
   /** @type {Picture | null} */
   #picture = null;
@@ -50,6 +51,7 @@ export class Timeline {
       h("span", { class: "key-pv" }, "PV"),
       h("span", { class: "key-load" }, "load"),
       h("span", { class: "key-peak" }, "peak window"),
+      this.#down,
     );
     this.element = h("div", { class: "timeline" }, h("div", { class: "timeline-area" }, this.#chart, this.#head, this.slider), this.#hours, key);
   }
@@ -73,6 +75,7 @@ export class Timeline {
       s("path", { class: "line-load", d: stairs(load, most) }),
     );
     this.element.style.setProperty("--steps", String(steps));
+    this.#down.hidden = !scene.outage.includes(true);
     this.slider.max = String(steps - 1);
     this.slider.disabled = steps < 2;
     const all = steps * scene.step_hours;

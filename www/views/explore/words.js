@@ -123,6 +123,7 @@ export function homeState(picture, step, home) {
   const parts = [
     net[at] > NONE ? `draws ${kw}` : net[at] < -NONE ? `gives ${kw}` : "draws and gives nothing",
     `load ${kilowatts(scene.load_kw[at])}`,
+    ...(scene.unserved_kw[at] > NONE ? [`of it not served ${kilowatts(scene.unserved_kw[at])}`] : []),
     ...(scene.pv_kw[at] > NONE ? [`PV ${kilowatts(scene.pv_kw[at])}`] : []),
     ...(battery_kwh > 0 ? [`battery ${number((100 * scene.soc_kwh[at]) / battery_kwh)}${NBSP}%`] : []),
   ];
