@@ -9,6 +9,7 @@ import { counted, sentence } from "../ui/format.js";
 import { dismiss, notify } from "../ui/notices.js";
 import { attempt, refused } from "../app/refusals.js";
 import { sameNetwork } from "./going-on.js";
+import { Recovery } from "./recovery.js";
 import { Seeds } from "./seeds.js";
 import { scenarioQuery } from "../app/state.js";
 
@@ -34,14 +35,14 @@ export class Training {
       notify("error", "train", this.#named(run, sentence(message)));
       void this.#settle();
     },
-    crash: (run, message) => void this.#recover(run, message),
+    crash: (run, message) => void this.#recovery.from(run, message),
   });
+  #recovery;
   /** Settled when the last checkpoint is in the browser's storage. */
   #stored = Promise.resolve();
   /** What is in that storage, as far as it is of this training. @type {import("./run.js").Kept | null} */
   #inStorage = null;
   #stopping = false;
-  #recovering = false;
   #store;
   #adopt;
   #keepForGood;
@@ -57,6 +58,16 @@ export class Training {
     this.#store = store;
     this.#adopt = adopt;
     this.#keepForGood = keepForGood;
+    this.#recovery = new Recovery(store, this.#seeds, {
+      aside: () => this.aside(),
+      named: (run, text) => this.#named(run, text),
+      replaceAll: () => this.#replaceAll(),
+      restore: (agent) => this.restore(agent),
+      train: () => this.train(),
+      goOn: (run) => this.#move(run, "train"),
+      settle: () => this.#settle(),
+      publish: () => this.#publish(),
+    });
   }
 
   get #state() {
@@ -305,74 +316,6 @@ export class Training {
     return this.load();
   }
 
-  /** @param {Run} run @param {string} message */
-  async #recover(run, message) {
-    // What the other seeds have learnt is not given up for one.
-    if (this.#seeds.runs.length > 1 && this.#seeds.runs.some(({ history }) => history.length > 0)) {
-      await this.#replaceOne(run, message);
-      return;
-    }
-    if (this.#recovering) {
-      this.#store.set({ learner: "failed", phase: "idle" });
-      notify("error", "crash", `The learner stopped again while it was starting: ${message}. Reload the page to try once more.`);
-      return;
-    }
-    const agent = this.aside();
-    this.#recovering = true;
-    const loaded = await this.#replaceAll();
-    this.#recovering = false;
-    if (!loaded || this.#state.learner === "failed") return;
-    const what = `The learner stopped: ${message}. A fresh one has been started with the same setting.`;
-    if (!agent) {
-      notify("error", "crash", `${what} There was no trained agent to keep.`);
-      return;
-    }
-    notify("error", "crash", `${what} The agent was last kept after ${counted(agent.iteration, "iteration")}.`, [
-      { label: "Go on from the last checkpoint", act: () => void this.#restoreAndTrain(agent) },
-    ]);
-  }
-
-  /**
-   * One of several seeds stopped. It goes on in a fresh worker from what was last kept of it;
-   * where that stops as well, it is left out.
-   * @param {Run} run
-   * @param {string} message
-   */
-  async #replaceOne(run, message) {
-    const what = this.#named(run, `the learner stopped: ${message}.`);
-    const fresh = run.replaced ? null : await this.#standIn(run);
-    // Meanwhile a new setting may have come, with fresh runs for all seeds.
-    if (!this.#seeds.runs.includes(fresh ?? run)) return;
-    if (fresh) {
-      const from = run.kept ? "gone on from its last checkpoint" : "begun anew";
-      notify("error", "crash", `${what} A fresh one has ${from}.`);
-    } else {
-      this.#seeds.leaveOut(run);
-      notify("error", "crash", `${what} The other seeds go on without it.`);
-    }
-    this.#publish();
-    if (fresh?.moving && this.#state.phase === "running") {
-      await this.#move(fresh, "train");
-    } else {
-      if (fresh) fresh.moving = false;
-      await this.#settle();
-    }
-  }
-
-  /** A fresh run in the place of one that stopped; `null` when it stops as well, or is not wanted any more. @param {Run} run */
-  async #standIn(run) {
-    const { setting, file, backend } = this.#state;
-    if (!setting) return null;
-    const fresh = this.#seeds.spawn(run.index, backend);
-    const there = await attempt("learner", () => fresh.standIn(run, setting, file).then(() => true));
-    if (there && this.#seeds.runs.includes(run)) {
-      this.#seeds.replace(run, fresh);
-      return fresh;
-    }
-    fresh.close();
-    return null;
-  }
-
   /**
    * When all seeds have come to rest, the training has, and is said to have once its checkpoint
    * is stored: whoever sees it may close the page.
@@ -442,10 +385,5 @@ export class Training {
     run.planned = this.#state.planned;
     if (agent.history.length > 0) this.#publish();
     return true;
-  }
-
-  /** @param {Checkpoint} agent */
-  async #restoreAndTrain(agent) {
-    if (await this.restore(agent)) await this.train();
   }
 }
