@@ -6,6 +6,7 @@ import { presetOf } from "../../app/scenario.js";
 import { field } from "../../app/spec.js";
 import { tariffInWords } from "./tariff-words.js";
 import { choiceIn, numberIn, showFields } from "../../ui/fields.js";
+import { equipmentGroup } from "./equipment.js";
 import { fold } from "./fold.js";
 import { stressGroup } from "./stress.js";
 
@@ -24,7 +25,7 @@ import { stressGroup } from "./stress.js";
 
 /** @param {App} app */
 export function scenarioPanel(app) {
-  const groups = [pricesGroup(app), marketGroup(app), gridGroup(app), stressGroup(app)];
+  const groups = [equipmentGroup(app), pricesGroup(app), marketGroup(app), gridGroup(app), stressGroup(app)];
   const controls = h(
     "fieldset",
     { class: "scenario" },
