@@ -72,9 +72,9 @@ export function stepsOf(plan, { values }) {
   return Number(values["ppo.total_timesteps"] ?? plan.spec.ppo?.total_timesteps ?? 0);
 }
 
-/** The data file that all runs need; `null` for none. @param {Plan} plan @returns {string | null} */
+/** The name of the data file that all runs need; `null` for none. @param {Plan} plan @returns {string | null} */
 export function fileOf({ spec }) {
-  return spec.data?.source === "file" ? String(spec.data.path) : null;
+  return spec.data?.source === "file" ? (String(spec.data.path).split(/[/\\]/).at(-1) ?? null) : null;
 }
 
 /** What tells one value from another. @param {SpecValue} value */

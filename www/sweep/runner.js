@@ -24,7 +24,7 @@ import { Refusal, Replaced, WorkerClient } from "../engines/client.js";
 /**
  * @typedef {object} Reports What the runner says of its runs.
  * @property {(run: number) => void} begun
- * @property {(run: number, share: number) => void} progress How much of the training is done, 0 to 1.
+ * @property {(run: number, iteration: import("../types.d.ts").Iteration, seconds: number) => void} progress
  * @property {(run: number, outcome: Outcome) => Promise<void>} finished
  * @property {(run: number, reason: string, seconds: number) => Promise<void>} failed
  * @property {(reason: string | null) => void} rest No run is under way any more; why, where it is none's fault.
@@ -46,8 +46,8 @@ class Lane {
   constructor(reports) {
     /** @type {WorkerClient<SweepRequests>} */
     this.client = new WorkerClient(new URL("../engines/workers/sweep.js", import.meta.url), {
-      iteration: ({ stats, planned_steps }) => {
-        if (this.run !== null) reports.progress(this.run, stats.total_steps / planned_steps);
+      iteration: (iteration, seconds) => {
+        if (this.run !== null) reports.progress(this.run, iteration, seconds);
       },
       crash: (message) => (this.crash = message),
     });

@@ -1,6 +1,7 @@
 // The sweep in use: its plan, its runs as far as they are, and what may be done with them. It goes
 // on while other views are in sight.
 
+import { TrainingLog } from "../training/training-log.js";
 import { fileOf, runsOf, specOf, stepsOf } from "./plan.js";
 import { Runner, workersHere } from "./runner.js";
 import { countRows, deleteSweep, forgetRow, keepRow, keepRows, keepSweep, keptAgent, keptRows, keptSweeps } from "./store.js";
@@ -10,6 +11,8 @@ import { countRows, deleteSweep, forgetRow, keepRow, keepRows, keepSweep, keptAg
  * @typedef {import("./plan.js").Row} Row
  * @typedef {import("./plan.js").PlannedRun} PlannedRun
  * @typedef {import("./store.js").KeptSweep} KeptSweep
+ * @typedef {import("../types.d.ts").Checkpoint} Checkpoint
+ * @typedef {import("../types.d.ts").Sample} Sample
  */
 
 /**
@@ -46,8 +49,10 @@ export class Session {
   #measured = { steps: 0, seconds: 0 };
   /** @type {Runner | null} */
   #runner = null;
-  /** Agents that the browser would not store. @type {Map<number, Uint8Array<ArrayBuffer>>} */
+  /** Agents that the browser would not store. @type {Map<number, Checkpoint>} */
   #unstored = new Map();
+  /** How the runs under way have learnt so far. @type {Map<number, { log: TrainingLog, history: Sample[] }>} */
+  #learning = new Map();
   /** Gives back the right to go on with the sweep. @type {(() => void) | null} */
   #release = null;
   #listeners = new Set(/** @type {((parts: Set<Part>) => void)[]} */ ([]));
@@ -190,8 +195,8 @@ export class Session {
    */
   async #ready({ id, plan }, file) {
     const wanted = fileOf(plan);
-    if (wanted !== null && baseName(wanted) !== file?.name) {
-      return this.#refuse(`This sweep was made with ${baseName(wanted)}; choose that file under Data, then go on.`);
+    if (wanted !== null && wanted !== file?.name) {
+      return this.#refuse(`This sweep was made with ${wanted}; choose that file under Data, then go on.`);
     }
     if (!this.busy && !(await this.#claim(id))) {
       return this.#refuse("This sweep is running in another tab of this browser.");
@@ -222,17 +227,20 @@ export class Session {
     const runner = new Runner((run) => specOf(sweep.plan, of(run)), file, {
       begun: (run) => {
         sweep.active.set(run, 0);
+        this.#learning.set(run, { log: new TrainingLog(), history: [] });
         this.#tell("progress");
       },
-      progress: (run, share) => {
-        if (!sweep.active.has(run)) return;
-        sweep.active.set(run, share);
+      progress: (run, iteration, seconds) => {
+        const learning = this.#learning.get(run);
+        if (!sweep.active.has(run) || !learning) return;
+        learning.history = learning.log.append(learning.history, iteration, seconds).history;
+        sweep.active.set(run, iteration.stats.total_steps / iteration.planned_steps);
         this.#tell("progress");
       },
       finished: async (run, { agent, ...measures }) => {
         const { values, seed } = of(run);
         this.#measure(stepsOf(sweep.plan, of(run)), measures.seconds);
-        await this.#finish(sweep, { run, values, seed, ...measures, error: null }, agent);
+        await this.#finish(sweep, { run, values, seed, ...measures, error: null }, this.#checkpoint(sweep, of(run), agent));
       },
       failed: async (run, error, seconds) => {
         const { values, seed } = of(run);
@@ -247,9 +255,23 @@ export class Session {
     return runner;
   }
 
-  /** @param {Sweep} sweep @param {Row} row @param {Uint8Array<ArrayBuffer> | null} agent */
+  /**
+   * The agent of a run with how it learnt, as trainings in the page are set aside.
+   * @param {Sweep} sweep
+   * @param {PlannedRun} run
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @returns {Checkpoint}
+   */
+  #checkpoint({ plan }, run, bytes) {
+    const history = this.#learning.get(run.run)?.history ?? [];
+    const spec = specOf(plan, run);
+    return { bytes, query: "", seed: run.seed, index: 0, iteration: history.length, history, savedAt: Date.now(), spec };
+  }
+
+  /** @param {Sweep} sweep @param {Row} row @param {Checkpoint | null} agent */
   async #finish(sweep, row, agent) {
     sweep.active.delete(row.run);
+    this.#learning.delete(row.run);
     sweep.rows.set(row.run, row);
     this.#tell("rows");
     if (agent && !(await this.#store(() => keepRow(sweep.id, row, agent)))) this.#unstored.set(row.run, agent);
@@ -262,6 +284,7 @@ export class Session {
     this.#release?.();
     this.#release = null;
     sweep.active.clear();
+    this.#learning.clear();
     sweep.phase = sweep.rows.size === sweep.runs.length ? "done" : "paused";
     this.#tell("sweep");
     void this.refresh();
@@ -320,9 +343,4 @@ export class Session {
 /** Unlike any other; `crypto.randomUUID` is there over https only. */
 function newId() {
   return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-}
-
-/** @param {string} path */
-function baseName(path) {
-  return path.split(/[/\\]/).at(-1) ?? path;
 }

@@ -9,6 +9,7 @@ import { transact } from "../app/storage.js";
 /**
  * @typedef {import("./plan.js").Plan} Plan
  * @typedef {import("./plan.js").Row} Row
+ * @typedef {import("../types.d.ts").Checkpoint} Checkpoint
  */
 
 /** @typedef {{ id: string, name: string, created: number, plan: Plan }} KeptSweep */
@@ -54,7 +55,7 @@ export function countRows(sweep) {
  * A finished run and its agent, both or neither.
  * @param {string} sweep
  * @param {Row} row
- * @param {Uint8Array<ArrayBuffer> | null} agent
+ * @param {Checkpoint | null} agent
  */
 export async function keepRow(sweep, row, agent) {
   await transact("sweepRows", "readwrite", (store) => {
@@ -85,7 +86,7 @@ export async function forgetRow(sweep, run) {
  * `undefined` where the run brought none, or came from a file.
  * @param {string} sweep
  * @param {number} run
- * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>}
+ * @returns {Promise<Checkpoint | undefined>}
  */
 export function keptAgent(sweep, run) {
   return transact("sweepRows", "readonly", (store) => store.get(agentKey(sweep, run)));

@@ -263,8 +263,17 @@ test("a reload in the middle of a sweep keeps what has finished, and the rest is
     assert.equal(plan.spec.ppo.total_timesteps, 3000);
     // Its agents were kept as well: one from before the reload opens.
     await page.getByRole("button", { name: `Open run ${before[0].run}` }).click();
+    await page.getByRole("button", { name: "Keep agent" }).click();
+    await page.getByRole("dialog").getByText("It is kept among the agents").waitFor();
     await page.getByRole("button", { name: "Open in Compare" }).click();
     await page.waitForFunction(() => location.hash === "#compare" && /** @type {any} */ (globalThis).peergrid.trained);
+    const { history, kept, spec } = await page.evaluate(() => {
+      const { history, kept, setting } = /** @type {any} */ (globalThis).peergrid;
+      return { history, kept, spec: setting.spec };
+    });
+    assert.ok(history.length > 0 && history.at(-1).steps >= 3000, "it comes with how it learnt");
+    assert.deepEqual([spec.reward.weights.peak, spec.seed], [before[0].values["reward.weights.peak"], before[0].seed]);
+    assert.match(kept[0].name, /^Weight on peak-window import.*: 0(\.5)?, seed [12]$/);
   }, { view: "sweep" });
 });
 

@@ -14,6 +14,9 @@ import { lineChart } from "./line-chart.js";
  * @typedef {import("../../types.d.ts").Setting} Setting
  */
 
+/** So many columns of a heat map stand beside another chart. */
+const WIDE_FROM = 5;
+
 /** The measure that is looked at first. */
 const FIRST_KPI = "cost";
 
@@ -79,6 +82,7 @@ export function measuresPart(open, redraw) {
       };
       listHeld(sweep, setting);
       const { fields, seeds } = sweep.plan;
+      element.classList.remove("is-wide");
       chart.element.hidden = fields.length > 1;
       heat.hidden = fields.length === 1;
       if (fields.length === 1) {
@@ -90,6 +94,8 @@ export function measuresPart(open, redraw) {
       }
       const [fixed, value] = fields.length === 3 ? JSON.parse(hold.value) : [null, null];
       const [down, across] = fields.filter(({ name }) => name !== fixed);
+      // Many columns take the whole width.
+      element.classList.toggle("is-wide", across.values.length > WIDE_FROM);
       const cells = fixed === null ? all : all.filter(({ values }) => keyOf(values[fixed]) === keyOf(value));
       const focused = [...heat.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
       heat.replaceChildren(...heatMap([down, across], cells, seeds.length, look, setting, open));

@@ -31,6 +31,7 @@ export function runDialog(app, session) {
     h("button", { type: "button", class: index === 0 ? "primary" : "", onclick: () => void go(view) }, label),
   );
   const save = h("button", { type: "button", onclick: () => void saveAgent() }, "Save model");
+  const keep = h("button", { type: "button", onclick: () => void keepAgent() }, "Keep agent");
   const close = h("button", { type: "button", class: "quiet", onclick: () => element.close() }, "Close");
   const element = h(
     "dialog",
@@ -38,7 +39,7 @@ export function runDialog(app, session) {
     h("div", { class: "dialog-head" }, title, close),
     seeds,
     facts,
-    h("div", { class: "actions" }, ...buttons, save),
+    h("div", { class: "actions" }, ...buttons, keep, save),
     note,
     table,
   );
@@ -75,7 +76,7 @@ export function runDialog(app, session) {
     if (shown !== row) return;
     const training = app.state.phase === "running" || app.state.phase === "pausing";
     for (const button of buttons) button.disabled = training;
-    save.hidden = !agent;
+    for (const button of [keep, save]) button.hidden = !agent;
     note.textContent = training
       ? "A training is running; pause it before another agent takes its place."
       : agent
@@ -89,15 +90,31 @@ export function runDialog(app, session) {
     for (const button of buttons) button.disabled = true;
     note.textContent = "Opening…";
     const agent = await session.agent(shown.run);
-    if (agent) await app.training.loadModel(agent);
+    if (agent) await takeOver(agent);
     else await app.openSpec(specOf(session.sweep.plan, shown));
     element.close();
     location.hash = `#${view}`;
   }
 
+  /** @param {import("../../types.d.ts").Checkpoint} agent */
+  async function takeOver(agent) {
+    const before = app.training.aside();
+    if (await app.training.restore(agent)) app.training.offerBack(before);
+  }
+
   async function saveAgent() {
     const agent = shown && (await session.agent(shown.run));
-    if (agent) download(`run-${shown?.run}.safetensors`, agent, "application/octet-stream");
+    if (agent) download(`run-${shown?.run}.safetensors`, agent.bytes, "application/octet-stream");
+  }
+
+  /** In the library, under the values that it was trained with. */
+  async function keepAgent() {
+    const agent = shown && (await session.agent(shown.run));
+    if (!agent || !shown) return;
+    const kept = await app.kept.keep(agent);
+    if (!kept) return;
+    await app.kept.rename(kept.key, `${title.textContent}, seed ${shown.seed}`);
+    note.textContent = "It is kept among the agents of the view Train, where it can be put beside others for Compare and Explore.";
   }
 
   return { element, show };

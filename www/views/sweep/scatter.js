@@ -14,8 +14,10 @@ const HEIGHT = 340;
 const MARGIN = { left: 52, right: 24, top: 18, bottom: 46 };
 /** Radius of the least fair and of the fairest point, px. */
 const RADIUS = [5, 12];
+/** Nearer than this points are one to the eye, px. */
+const SAME_SPOT = 6;
 /** What a letter needs, px. */
-const LETTER = 14;
+const LETTER = 13;
 
 /**
  * @param {string} tag
@@ -123,14 +125,19 @@ function drawing(points, references, setting, width) {
   ];
 }
 
-/** Letters above their points; those that would lie upon each other stand side by side. @param {{ text: string, x: number, y: number }[]} places */
+/**
+ * Letters above their points. Those of one spot stand side by side; where there is no room between
+ * neighbours, the list below tells them apart.
+ * @param {{ text: string, x: number, y: number }[]} places
+ */
 function letters(places) {
   /** @type {typeof places} */
   const apart = [];
   for (const place of places) {
-    const near = apart.find(({ x, y }) => Math.hypot(x - place.x, y - place.y) < LETTER);
-    if (near) near.text += ` ${place.text}`;
-    else apart.push({ ...place });
+    const distance = (/** @type {typeof place} */ { x, y }) => Math.hypot(x - place.x, y - place.y);
+    const same = apart.find((other) => distance(other) < SAME_SPOT);
+    if (same) same.text += ` ${place.text}`;
+    else if (apart.every((other) => distance(other) >= LETTER)) apart.push({ ...place });
   }
   return apart.map(({ text, x, y }) => svg("text", { class: "letter", x, y, "text-anchor": "middle" }, text));
 }

@@ -1,7 +1,7 @@
 // The sweep in use: what it is, how far it is, and what can be done with it.
 
 import { download, h } from "../../ui/dom.js";
-import { counted, duration, NBSP } from "../../ui/format.js";
+import { counted, duration, NBSP, number } from "../../ui/format.js";
 import { learnerRate, secondsFor, stepsLeft } from "../../sweep/estimate.js";
 import { planDocument, toJson } from "../../sweep/document.js";
 import { labelOf, valueLabel } from "../../sweep/fields.js";
@@ -110,7 +110,7 @@ function planInWords({ plan, runs }, setting) {
 /** @param {Sweep} sweep */
 function statusSentence({ runs, rows, active, phase }) {
   const failed = [...rows.values()].filter(({ error }) => error !== null).length;
-  const finished = `${rows.size} of ${counted(runs.length, "run")} finished${failed > 0 ? `, ${failed} of them failed` : ""}`;
+  const finished = `${number(rows.size)} of ${counted(runs.length, "run")} finished${failed > 0 ? `, ${number(failed)} of them failed` : ""}`;
   if (phase === "done") return `${finished}.`;
   if (phase === "paused") return `${finished}; nothing is under way.`;
   return `${finished}, ${active.size} under way.`;
