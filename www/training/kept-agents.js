@@ -112,11 +112,15 @@ export class KeptAgents {
     const chosen = [...this.#state.compared.keys()];
     if (chosen.length === 0) return;
     this.#store.set({ agents: [], compared: new Map(chosen.map((key) => [key, { status: "busy" }])) });
-    for (const key of chosen) void this.#introduce(key);
+    for (const key of chosen) void this.#introduce(key, true);
   }
 
-  /** Tells the street what an agent does on its held-out days. @param {string} key */
-  async #introduce(key) {
+  /**
+   * Tells the street what an agent does on its held-out days.
+   * @param {string} key
+   * @param {boolean} [again] It stood there before: who looks elsewhere is told if it does not any more.
+   */
+  async #introduce(key, again = false) {
     const { setting, learner } = this.#state;
     const agent = this.#find(key);
     // What is chosen before the learner is there waits for it: see the constructor.
@@ -132,7 +136,7 @@ export class KeptAgents {
       if (!(error instanceof Refusal)) throw error;
       if (!this.#stillWanted(key, setting) || error instanceof Replaced) return;
       this.#mark(key, { status: "refused", reason: sentence(error.message) });
-      notify("info", "compared", `“${agent.name}” does not fit this street: ${sentence(error.message)}`);
+      if (again) notify("info", "compared", `“${agent.name}” does not fit this street: ${sentence(error.message)}`);
     }
   }
 
