@@ -248,10 +248,12 @@ test("a kept profit-only agent stands beside a grid-aware one, and follows to an
     assert.equal(policy.role, "phase2");
 
     await evaluate(page);
-    const cost = (/** @type {string} */ id) => page.locator(`tr[data-kpi="cost"] [data-policy="${id}"]`).first();
-    for (const id of ["rule_based", "agent", policy.id]) {
-      assert.ok(Number(await cost(id).getAttribute("data-value")) > 0, id);
-    }
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.results.size > 0);
+    const costs = await page.evaluate(
+      (ids) => ids.map((id) => /** @type {any} */ (globalThis).peergrid.results.get(id)?.kpis.cost),
+      ["rule_based", "agent", policy.id],
+    );
+    for (const cost of costs) assert.ok(cost > 0, `costs of ${costs}`);
 
     await show(page, "data");
     await page.getByLabel("Homes", { exact: true }).fill("5");
