@@ -75,7 +75,9 @@ test("a step is told in words, with the numbers of the scene", () => {
   assert.match(plain(stepWords(drawn, 1, "Rule-based")), /Rule-based: .* The grid brings 2\.0 kW\. 1\.3 kW pass between neighbours\. Villa draws most/);
   assert.equal(plain(homeName("s12")), "home 12");
   assert.equal(homeName("Building_3"), "Building_3");
-  assert.equal(kilowatts(-0.04, true), "−0.04");
+  assert.equal(kilowatts(-0.04), "−0.04");
+  assert.equal(kilowatts(0.04, true), "0.0");
+  assert.equal(kilowatts(115.3), "115");
   assert.equal(kilowatts(1.25, true), "+1.3");
 });
 

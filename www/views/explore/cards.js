@@ -3,7 +3,7 @@
 
 import { BASELINE, AGENT } from "../../app/state.js";
 import { explained, h } from "../../ui/dom.js";
-import { counted, NBSP, number, signedPercent } from "../../ui/format.js";
+import { capitalised, counted, NBSP, number, signedPercent } from "../../ui/format.js";
 import { totals } from "./picture.js";
 
 /**
@@ -31,6 +31,9 @@ function change(value, reference) {
   return Math.abs(reference) < 1e-6 ? null : (value - reference) / Math.abs(reference);
 }
 
+/** Of what the sums are: “this day” or “this week”. @param {Seen[]} seen */
+const span = ([{ scene }]) => (scene.hours.length * scene.step_hours > 24 ? "this week" : "this day");
+
 /**
  * The policies in view, first what the other is measured against: the rule, wherever it stands.
  * @param {Seen[]} seen
@@ -50,7 +53,7 @@ function headline(seen) {
     const { peakImport, bills } = totals(seen[0].scene);
     const peaks = seen[0].scene.peak.includes(true);
     return [
-      h("p", {}, peaks ? "Import in the peak window, this day" : "Bills, this day"),
+      h("p", {}, `${peaks ? "Import in the peak window" : "Bills"}, ${span(seen)}`),
       h("p", { class: "big" }, peaks ? `${number(peakImport, 1)}${NBSP}kWh` : `$${NBSP}${number(bills, 2)}`),
       h("p", { class: "hint" }, seen[0].policy.label),
     ];
@@ -61,7 +64,7 @@ function headline(seen) {
   if (relative === null) return [];
   const kind = relative < -0.005 ? "better" : relative > 0.005 ? "worse" : "";
   return [
-    h("p", {}, peak === null ? "Bills, this day" : "Import in the peak window, this day"),
+    h("p", {}, `${peak === null ? "Bills" : "Import in the peak window"}, ${span(seen)}`),
     h("p", { class: `big ${kind}` }, signedPercent(relative)),
     h("p", { class: "hint" }, `${other.policy.label} against ${reference.policy.label.toLowerCase()}`),
   ];
@@ -92,7 +95,7 @@ function dayTable(seen) {
     "table",
     { class: "day-table" },
     h("caption", { class: "visually-hidden" }, "This day in total, by policy"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "This day"), ...heads, shown.length > 1 && h("th", { scope: "col" }, "change"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, capitalised(span(seen))), ...heads, shown.length > 1 && h("th", { scope: "col" }, "change"))),
     h("tbody", {}, ...rows),
   );
 }

@@ -167,6 +167,7 @@ export class Street {
     this.#svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.#svg.classList.toggle("is-compact", layout.compact);
     this.#svg.classList.toggle("is-close", !layout.compact && !layout.roomy);
+    this.#svg.classList.toggle("is-narrow", layout.gridWidth < 60);
     this.#svg.classList.toggle("has-rows", layout.rows > 1);
     for (const house of this.#houses) house.place(layout);
     this.#sky.place(layout);

@@ -80,7 +80,9 @@ export class Timeline {
     this.slider.disabled = steps < 2;
     const all = steps * scene.step_hours;
     const every = all > 24 ? 24 : 6;
-    const marks = Array.from({ length: Math.floor(all / every) + 1 }, (_, index) => index * every);
+    // A day has its last hour, a week names the days that begin.
+    const marks = Array.from({ length: Math.floor(all / every) + (all > 24 ? 0 : 1) }, (_, index) => index * every);
+    this.#hours.classList.toggle("of-week", all > 24);
     this.#hours.replaceChildren(
       ...marks.map((hour) => h("span", { style: `left: ${(100 * hour) / all}%` }, all > 24 ? `day ${hour / 24 + 1}` : `${hour} h`)),
     );

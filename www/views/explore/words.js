@@ -16,11 +16,16 @@ export function homeName(id) {
   return digits === undefined ? id : `home${NBSP}${digits}`;
 }
 
-/** One digit, two where one would say nothing. @param {number} kw @param {boolean} [signed] */
+/**
+ * As many digits as are read: none of hundreds, and in a sentence two of little. A sign is for the labels of homes,
+ * which have no room for more than one.
+ * @param {number} kw
+ * @param {boolean} [signed]
+ */
 export function kilowatts(kw, signed = false) {
   const size = Math.abs(kw);
-  const text = number(kw, size < 0.095 && size >= NONE ? 2 : 1);
-  return signed && kw >= NONE ? `+${text}` : text;
+  const text = number(kw, size >= 99.95 ? 0 : !signed && size < 0.095 && size >= NONE ? 2 : 1);
+  return signed && kw >= 0.05 ? `+${text}` : text;
 }
 
 /** @param {number} kw */
