@@ -16,7 +16,8 @@ import { strongest } from "./profile.js";
 
 /** @typedef {[number, number, number]} Rgb */
 
-const EDGE = { left: 40, bottom: 20, top: 4, right: 4 };
+/** Around the picture, CSS px; the rest of the room on the left and below is for text. */
+const EDGE = { top: 4, right: 4 };
 const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 /** A colour of the style sheet, as it is in the theme of the moment. @param {string} name @returns {Rgb} */
@@ -43,6 +44,11 @@ function shade(ramp, share) {
   const index = Math.min(Math.floor(place), ramp.length - 2);
   const mix = place - index;
   return /** @type {Rgb} */ (ramp[index].map((low, channel) => low + mix * (ramp[index + 1][channel] - low)));
+}
+
+/** Of the labels, CSS px; it grows with the page's. */
+function textSize() {
+  return 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /** One pixel per step. @param {Picture} picture @param {ReturnType<typeof ramps>} colours */
@@ -113,12 +119,14 @@ export class Carpet {
 
   #size() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    return { width, height, plotWidth: width - EDGE.left - EDGE.right, plotHeight: height - EDGE.top - EDGE.bottom };
+    const text = textSize();
+    const [left, bottom] = [3.4 * text, 1.7 * text];
+    return { width, height, left, plotWidth: width - left - EDGE.right, plotHeight: height - EDGE.top - bottom };
   }
 
   #draw() {
     const [picture, image] = [this.#picture, this.#image];
-    const { width, height, plotWidth, plotHeight } = this.#size();
+    const { width, height, left, plotWidth, plotHeight } = this.#size();
     if (!picture || !image || plotWidth <= 0 || plotHeight <= 0) return;
     const scale = Math.max(devicePixelRatio, 1);
     this.#canvas.width = Math.round(width * scale);
@@ -126,30 +134,29 @@ export class Carpet {
     const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
     context.scale(scale, scale);
     context.imageSmoothingEnabled = false;
-    context.drawImage(image, EDGE.left, EDGE.top, plotWidth, plotHeight);
+    context.drawImage(image, left, EDGE.top, plotWidth, plotHeight);
     this.#drawAxes(context, picture.dates);
     this.#drawCursor(context, picture);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {string[]} dates */
   #drawAxes(context, dates) {
-    const { plotWidth, plotHeight } = this.#size();
+    const { height, left, plotWidth, plotHeight } = this.#size();
     const { color, fontFamily } = getComputedStyle(this.#canvas);
-    const size = 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    Object.assign(context, { fillStyle: color, font: `${size}px ${fontFamily}`, textAlign: "right", textBaseline: "middle" });
+    Object.assign(context, { fillStyle: color, font: `${textSize()}px ${fontFamily}`, textAlign: "right", textBaseline: "middle" });
     for (const hour of [0, 6, 12, 18, 24]) {
       const y = EDGE.top + (hour / 24) * plotHeight;
-      context.fillText(clock(hour), EDGE.left - 5, Math.min(Math.max(y, EDGE.top + 5), EDGE.top + plotHeight - 5));
+      context.fillText(clock(hour), left - 5, Math.min(Math.max(y, EDGE.top + 5), EDGE.top + plotHeight - 5));
     }
     Object.assign(context, { textAlign: "left", textBaseline: "bottom" });
     let free = 0;
     dates.forEach((date, day) => {
       if (!date.endsWith("-01")) return;
       const label = MONTHS.format(new Date(`${date}T00:00:00Z`));
-      const x = EDGE.left + (day / dates.length) * plotWidth;
+      const x = left + (day / dates.length) * plotWidth;
       context.fillRect(x, EDGE.top + plotHeight, 1, 4);
-      if (x < free || x + context.measureText(label).width > EDGE.left + plotWidth) return;
-      context.fillText(label, x + 3, EDGE.top + plotHeight + EDGE.bottom);
+      if (x < free || x + context.measureText(label).width > left + plotWidth) return;
+      context.fillText(label, x + 3, height);
       free = x + context.measureText(label).width + 8;
     });
   }
@@ -157,9 +164,9 @@ export class Carpet {
   /** @param {CanvasRenderingContext2D} context @param {Picture} picture */
   #drawCursor(context, { dates, perDay }) {
     if (!this.#cursor) return;
-    const { plotWidth, plotHeight } = this.#size();
+    const { left, plotWidth, plotHeight } = this.#size();
     const [across, down] = [plotWidth / dates.length, plotHeight / perDay];
-    const [x, y] = [EDGE.left + this.#cursor.day * across, EDGE.top + this.#cursor.step * down];
+    const [x, y] = [left + this.#cursor.day * across, EDGE.top + this.#cursor.step * down];
     Object.assign(context, { strokeStyle: getComputedStyle(this.#canvas).color, lineWidth: 2 });
     context.strokeRect(x - 2, y - 1, across + 4, down + 2);
   }
@@ -182,9 +189,9 @@ export class Carpet {
   /** @param {PointerEvent} event */
   #point({ offsetX, offsetY }) {
     if (!this.#picture) return;
-    const { plotWidth, plotHeight } = this.#size();
+    const { left, plotWidth, plotHeight } = this.#size();
     const { dates, perDay } = this.#picture;
-    const day = Math.floor(((offsetX - EDGE.left) / plotWidth) * dates.length);
+    const day = Math.floor(((offsetX - left) / plotWidth) * dates.length);
     const step = Math.floor(((offsetY - EDGE.top) / plotHeight) * perDay);
     const inside = day >= 0 && day < dates.length && step >= 0 && step < perDay;
     this.#move(inside ? { day, step } : null);
