@@ -264,6 +264,9 @@ test("a kept profit-only agent stands beside a grid-aware one, and follows to an
       return setting.data.homes.length === 5 && agents.length === 1;
     });
     await show(page, "train");
+    await page.reload();
+    await ready(page);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.agents.length === 1);
     const box = page.getByRole("checkbox", { name: /^Compare it: Profit-only/ });
     await box.uncheck();
     assert.deepEqual(await known(page, "agents"), []);

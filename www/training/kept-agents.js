@@ -6,7 +6,7 @@ import { Refusal, Replaced } from "../engines/client.js";
 import { dismiss, notify } from "../ui/notices.js";
 import { sentence } from "../ui/format.js";
 import { AGENT } from "../app/state.js";
-import { deleteAgent, listAgents, storeAgent } from "./library.js";
+import { chosenBefore, deleteAgent, listAgents, rememberChosen, storeAgent } from "./library.js";
 import { keyOf, nameOf, presetOf, roleFor, sameTraining } from "./kept.js";
 
 /**
@@ -52,10 +52,12 @@ export class KeptAgents {
     return this.#state.kept.find((agent) => agent.key === key);
   }
 
-  /** Reads the library. */
+  /** Reads the library; what was chosen from it before a reload is chosen again. */
   async load() {
     const kept = await this.#attempt("The library of agents could not be read", listAgents);
-    if (kept) this.#store.set({ kept });
+    if (!kept) return;
+    this.#store.set({ kept });
+    for (const key of chosenBefore()) if (this.#find(key)) void this.compare(key, true);
   }
 
   /**
@@ -83,7 +85,7 @@ export class KeptAgents {
     const given = name.trim();
     if (!agent || given === "" || given === agent.name) return;
     await this.#replace({ ...agent, name: given });
-    if (this.#state.compared.has(key)) await this.compare(key, true);
+    if (this.#state.compared.has(key)) await this.#introduce(key);
   }
 
   /** @param {string} key */
@@ -103,6 +105,7 @@ export class KeptAgents {
    */
   async compare(key, wanted) {
     this.#mark(key, wanted ? { status: "busy" } : null);
+    rememberChosen([...this.#state.compared.keys()]);
     if (wanted) await this.#introduce(key);
   }
 

@@ -21,3 +21,26 @@ export async function storeAgent(agent) {
 export async function deleteAgent(key) {
   await transact("agents", "readwrite", (store) => store.delete(key));
 }
+
+/** Of the visit: a reload keeps it, another tab does not have it. */
+const CHOSEN = "peergrid.compared";
+
+/** The keys of those that stood beside the others. @returns {string[]} */
+export function chosenBefore() {
+  try {
+    const keys = JSON.parse(sessionStorage.getItem(CHOSEN) ?? "[]");
+    return Array.isArray(keys) ? keys.map(String) : [];
+  } catch {
+    // No storage, or not what was written there: nothing was chosen.
+    return [];
+  }
+}
+
+/** @param {string[]} keys */
+export function rememberChosen(keys) {
+  try {
+    sessionStorage.setItem(CHOSEN, JSON.stringify(keys));
+  } catch {
+    // Without storage a reload forgets the choice, as it forgets the agents.
+  }
+}
