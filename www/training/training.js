@@ -208,7 +208,19 @@ export class Training {
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   async loadModel(bytes) {
     const before = this.aside();
-    if (await this.#take(bytes)) this.offerBack(before);
+    if (!(await this.#take(bytes)) || !before) return;
+    void this.#keepForGood(before);
+    const trained = counted(before.iteration, "iteration");
+    notify("info", "aside", `For the agent that was loaded, the one trained for ${trained} was set aside, under “Kept agents”.`, [
+      { label: "Bring it back", act: () => void this.restore(before) },
+    ]);
+  }
+
+  /** Takes up a kept agent; the one in use is kept. @param {Checkpoint} agent */
+  async takeUp(agent) {
+    const before = this.aside();
+    if (before) void this.#keepForGood(before);
+    await this.restore(agent);
   }
 
   /**

@@ -55,7 +55,7 @@ function entryOf(app, agent) {
   const title = h("strong", { class: "kept-name" }, name);
   const compare = h("input", { type: "checkbox", id: id("compare"), onchange: () => void app.kept.compare(key, compare.checked) });
   const status = h("p", { class: "hint", role: "status" });
-  const load = button("load", "Load", () => void app.training.restore(agent));
+  const load = button("load", "Load", () => void app.training.takeUp(agent));
   const rename = button("rename", "Rename", () => edit());
   const actions = h(
     "div",
