@@ -11,9 +11,9 @@ export function facts({ spec, data, days, held_out }) {
   const which = spec.split?.held_out ? "These days were chosen" : "One random day of each week is kept";
   return [
     h(
-      "p",
+      "h2",
       { class: "facts-title" },
-      h("strong", {}, data.kind === "synthetic" ? capitalised(data.name) : data.name),
+      data.kind === "synthetic" ? capitalised(data.name) : data.name,
       " ",
       h("span", { class: `tag ${data.kind}` }, data.kind === "synthetic" ? "synthetic, not measured" : "measured"),
     ),

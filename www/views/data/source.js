@@ -76,7 +76,7 @@ function sourceChoices(app, readSet) {
       h("legend", {}, "Start from"),
       streets,
       disclosure,
-      h("h2", {}, "Measured homes"),
+      h("p", { class: "sources-title" }, "Measured homes"),
       measured,
     ),
     /** @param {Preset[]} presets */
