@@ -85,7 +85,7 @@ export function paretoPart(open) {
     const points = paretoPoints(plan, combinations, setting, fairness.checked);
     note.hidden = points.length > 0;
     plot.element.hidden = points.length === 0;
-    plot.show(points, references(combinations), setting);
+    plot.show(points, references(combinations), setting, fairness.checked);
     listed.replaceChildren(...(points.length > 0 ? [frontTable(points, plan, setting, open)] : []));
   };
   return {

@@ -53,7 +53,7 @@ export function scatter(open) {
   const legend = h("p", { class: "hint scatter-legend" });
   const element = h("div", { class: "scatter", hidden: true }, h("div", {}), legend);
   element.firstElementChild?.replaceWith(canvas);
-  /** @type {{ points: Point[], references: Place[], setting: Setting } | null} */
+  /** @type {{ points: Point[], references: Place[], setting: Setting, line: boolean } | null} */
   let shown = null;
   let width = 0;
   canvas.addEventListener("click", ({ target }) => {
@@ -64,7 +64,7 @@ export function scatter(open) {
 
   const draw = () => {
     if (!shown || width === 0) return;
-    canvas.replaceChildren(...drawing(shown.points, shown.references, shown.setting, width));
+    canvas.replaceChildren(...drawing(shown, width));
   };
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;
@@ -74,9 +74,14 @@ export function scatter(open) {
 
   return {
     element,
-    /** @param {Point[]} points @param {Place[]} references @param {Setting} setting */
-    show(points, references, setting) {
-      shown = { points, references, setting };
+    /**
+     * @param {Point[]} points
+     * @param {Place[]} references
+     * @param {Setting} setting
+     * @param {boolean} withFairness A front in three measures is no line in this plane.
+     */
+    show(points, references, setting, withFairness) {
+      shown = { points, references, setting, line: !withFairness };
       const front = points.filter(({ letter }) => letter !== null);
       canvas.setAttribute("aria-label", `Cost against peak-window import of ${points.length} combinations; ${front.length} are on the front, listed below.`);
       const range = fairnessRange(points);
@@ -93,12 +98,10 @@ function fairnessRange(points) {
 }
 
 /**
- * @param {Point[]} points
- * @param {Place[]} references
- * @param {Setting} setting
+ * @param {{ points: Point[], references: Place[], setting: Setting, line: boolean }} shown
  * @param {number} width
  */
-function drawing(points, references, setting, width) {
+function drawing({ points, references, setting, line }, width) {
   const all = [...points, ...references];
   const across = ticks(Math.min(...all.map(({ cost }) => cost)), Math.max(...all.map(({ cost }) => cost)), width / 90);
   const up = ticks(Math.min(...all.map(({ peak }) => peak)), Math.max(...all.map(({ peak }) => peak)), 6);
@@ -118,7 +121,7 @@ function drawing(points, references, setting, width) {
     ...up.values.map((value) => svg("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) })),
     svg("text", { class: "axis", x: width - MARGIN.right, y: HEIGHT - 6, "text-anchor": "end" }, `Cost, ${unitOf(setting, "cost")} →`),
     svg("text", { class: "axis", x: 2, y: 12 }, `↑ Peak-window import, ${unitOf(setting, "peak_import")}`),
-    svg("polyline", { class: "front-line", points: front.map((point) => `${x(point.cost)},${y(point.peak)}`).join(" ") }),
+    ...(line ? [svg("polyline", { class: "front-line", points: front.map((point) => `${x(point.cost)},${y(point.peak)}`).join(" ") })] : []),
     ...references.map(({ cost, peak }) => cross(x(cost), y(peak))),
     ...[...beaten, ...front].map((point) => dot(point, points.indexOf(point), x(point.cost), y(point.peak), radius(point))),
     ...letters(front.map((point) => ({ text: point.letter ?? "", x: x(point.cost), y: y(point.peak) - radius(point) - 4 }))),
