@@ -23,6 +23,8 @@ export const policyOf = (key) => `${AGENT}:${key}`;
 export class KeptAgents {
   /** The setting for which agents stand beside the others. @type {Setting | null} */
   #setting = null;
+  /** For which setting agents are just being run. @type {Map<string, Setting>} */
+  #underWay = new Map();
   #store;
   #training;
   #street;
@@ -38,7 +40,8 @@ export class KeptAgents {
     this.#street = street;
     store.subscribe((state, changed) => {
       // Another setting, another street: it knows of none.
-      if (state.setting !== this.#setting || changed.has("learner")) this.follow();
+      if (state.setting !== this.#setting) this.follow();
+      else if (changed.has("learner")) this.#catchUp();
       if (changed.has("results") && !state.stale) void this.#noteMeasures();
     });
   }
@@ -118,6 +121,11 @@ export class KeptAgents {
     for (const key of chosen) void this.#introduce(key, true);
   }
 
+  /** The learner has changed: those that waited for it are put to the street. */
+  #catchUp() {
+    for (const [key, { status }] of this.#state.compared) if (status !== "beside") void this.#introduce(key, true);
+  }
+
   /**
    * Tells the street what an agent does on its held-out days.
    * @param {string} key
@@ -127,7 +135,8 @@ export class KeptAgents {
     const { setting, learner } = this.#state;
     const agent = this.#find(key);
     // What is chosen before the learner is there waits for it: see the constructor.
-    if (!agent || !setting || learner === "loading") return;
+    if (!agent || !setting || learner === "loading" || this.#underWay.get(key) === setting) return;
+    this.#underWay.set(key, setting);
     try {
       if (learner === "failed") throw new Refusal("the learner, which alone can run it, is not there");
       const actions = await this.#training.actionsOf(agent.bytes);
@@ -140,6 +149,8 @@ export class KeptAgents {
       if (!this.#stillWanted(key, setting) || error instanceof Replaced) return;
       this.#mark(key, { status: "refused", reason: sentence(error.message) });
       if (again) notify("info", "compared", `“${agent.name}” does not fit this street: ${sentence(error.message)}`);
+    } finally {
+      if (this.#underWay.get(key) === setting) this.#underWay.delete(key);
     }
   }
 
