@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { runs } from "../views/explore/day-axis.js";
 import { chains, layOut } from "../views/explore/layout.js";
 import { momentAt, pictureOf, scalesOf, stored, totals } from "../views/explore/picture.js";
 import { guardWords, orderWords, rewardTerms } from "../views/explore/home-words.js";
 import { besidePolicy, emptyScene } from "../views/explore/scenes.js";
-import { runs, stairs } from "../views/explore/timeline.js";
+import { stairsPath } from "../views/explore/timeline.js";
 import { effects } from "../views/explore/effects.js";
 import { homeName, kilowatts, localPrice, nowSentence, stepWords, tariffWords, when } from "../views/explore/words.js";
 import { launch, picture, ready, withPage } from "./browser.mjs";
@@ -127,7 +128,7 @@ test("the street is laid out along its cables: branches, bends, and a hundred ho
 
 test("marks along the day, stairs, and what stands beside what", () => {
   assert.deepEqual(runs([true, true, false, true]), [[0, 2], [3, 4]]);
-  assert.equal(stairs([0, 1], 2), "M0 100H1V50H2");
+  assert.equal(stairsPath([0, 1], 2), "M0 100H1V50H2");
   const policy = (/** @type {string} */ id) => ({ id, label: id, role: "neutral", plans: false });
   const state = (/** @type {object} */ fields) => /** @type {any} */ ({
     setting: { policies: ["rule_based", "optimum", "agent"].map(policy), held_out: [] }, agents: [], trained: false, policy: null, beside: null, ...fields,

@@ -1,5 +1,7 @@
 // From the traces of a day to what the charts draw: pure functions.
 
+import { hoursAxis, peakBands, stairs, steps, stretches } from "./day-axis.js";
+
 /**
  * @typedef {import("../../ui/chart-view.js").Chart} Chart
  * @typedef {import("../../ui/chart-view.js").Series} Series
@@ -7,59 +9,7 @@
  * @typedef {import("../../types.d.ts").Setting} Setting
  */
 
-/** When an episode ends, hours after its first midnight. @param {DayTrace} trace */
-function end(trace) {
-  return trace.hours[trace.hours.length - 1] + trace.step_hours;
-}
-
-/** @param {DayTrace} trace */
-function hoursAxis(trace) {
-  return { min: 0, max: end(trace), ticks: /** @type {const} */ ("hour_of_day") };
-}
-
-/**
- * Per step: each value holds until the next, the last one to the end of the day.
- * @param {DayTrace} trace
- * @param {(number | null)[]} values
- */
-function steps(trace, values) {
-  return { x: [...trace.hours, end(trace)], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
-}
-
-/**
- * The same steps as the outline of an area.
- * @param {DayTrace} trace
- * @param {number[]} values
- */
-function stairs(trace, values) {
-  const x = trace.hours.flatMap((hour) => [hour, hour + trace.step_hours]);
-  return { x, y: values.flatMap((value) => [value, value]), style: /** @type {const} */ ("area") };
-}
-
 const DASHED = /** @type {const} */ ("dashed");
-
-/**
- * The stretches of steps that are marked, the first of them with a label.
- * @param {DayTrace} trace
- * @param {boolean[]} marked Per step.
- * @param {string} label
- */
-function stretches({ hours, step_hours }, marked, label) {
-  /** @type {{ from: number, to: number, label: string }[]} */
-  const bands = [];
-  marked.forEach((inside, step) => {
-    if (!inside) return;
-    const to = hours[step] + step_hours;
-    if (step > 0 && marked[step - 1]) bands[bands.length - 1].to = to;
-    else bands.push({ from: hours[step], to, label: bands.length === 0 ? label : "" });
-  });
-  return bands;
-}
-
-/** The peak windows of every day of the episode. @param {DayTrace} trace */
-function peakBands(trace) {
-  return stretches(trace, trace.peak, "peak window");
-}
 
 /** @param {number[]} values */
 const some = (values) => values.some((value) => value > 1e-9);

@@ -28,7 +28,7 @@ const narrow = matchMedia("(max-width: 70rem)");
 /** Who only looks sees the day begin with the light. */
 const MORNING = 6;
 /** Controls that need all keys for themselves when they have the focus, and those that need the space bar. */
-const OWN_KEYS = "input:not([type=range]), select, textarea, [contenteditable]";
+const OWN_KEYS = "input:not([type=range]), select, textarea, [contenteditable], dialog";
 const OWN_SPACE = "button, a, summary, [role=button]";
 
 /** @param {App} app @returns {import("../index.js").View} */
@@ -61,8 +61,10 @@ export function createExplore(app) {
     step: (step) => showStep(step),
     turned(playing) {
       player.turned(playing);
-      if (!playing) settle();
+      if (playing) return;
+      settle();
       say();
+      why.refresh();
     },
     scrub: (step) => goTo(step),
   });
@@ -144,11 +146,10 @@ export function createExplore(app) {
   const openCard = () => {
     if (street >= stage.seen.length) street = 0;
     stage.choose(app.state.home, street);
-    showHome(clock.step);
     const [home, picture, seen] = [openHome(), stage.pictureOf(street), stage.seen[street]];
-    if (home < 0 || !picture || !seen) return;
-    card.show(picture, home, seen.policy.label);
-    why.show(seen.policy.id === AGENT);
+    why.show(seen?.policy.id === AGENT);
+    showHome(clock.step);
+    if (home >= 0 && picture && seen) card.show(picture, home, seen.policy.label);
   };
 
   const showLegend = () => {

@@ -1,5 +1,7 @@
 // A home's day as charts: pure functions from a scene to what is drawn.
 
+import { hoursAxis, peakBands, stairs, steps } from "./day-axis.js";
+
 /**
  * @typedef {import("../../ui/chart-view.js").Chart} Chart
  * @typedef {import("../../types.d.ts").Scene} Scene
@@ -10,30 +12,6 @@ export function ofHome({ hours, homes }, values, home) {
   return hours.map((_, step) => values[step * homes.length + home]);
 }
 
-/** @param {Scene} scene @param {number[]} values */
-function steps({ hours, step_hours }, values) {
-  const end = hours[hours.length - 1] + step_hours;
-  return { x: [...hours, end], y: [...values, values[values.length - 1]], style: /** @type {const} */ ("steps") };
-}
-
-/** @param {Scene} scene @param {number[]} values */
-function area({ hours, step_hours }, values) {
-  const x = hours.flatMap((hour) => [hour, hour + step_hours]);
-  return { x, y: values.flatMap((value) => [value, value]), style: /** @type {const} */ ("area") };
-}
-
-/** @param {Scene} scene */
-function peaks({ hours, step_hours, peak }) {
-  /** @type {{ from: number, to: number }[]} */
-  const bands = [];
-  peak.forEach((inside, step) => {
-    if (!inside) return;
-    if (step > 0 && peak[step - 1]) bands[bands.length - 1].to = hours[step] + step_hours;
-    else bands.push({ from: hours[step], to: hours[step] + step_hours });
-  });
-  return bands;
-}
-
 /**
  * @param {Scene} scene
  * @param {number} home
@@ -41,8 +19,9 @@ function peaks({ hours, step_hours, peak }) {
  */
 export function homeCharts(scene, home) {
   const { hours, step_hours, homes } = scene;
-  const x = { min: 0, max: hours[hours.length - 1] + step_hours, ticks: /** @type {const} */ ("hour_of_day") };
-  const bands = peaks(scene);
+  const x = hoursAxis(scene);
+  // Their caption says what is shaded.
+  const bands = peakBands(scene).map(({ from, to }) => ({ from, to }));
   const of = (/** @type {number[]} */ values) => ofHome(scene, values, home);
   const { battery_kwh } = homes[home];
   const pv = of(scene.pv_kw);
@@ -54,7 +33,7 @@ export function homeCharts(scene, home) {
       y: { label: "kW", min: 0 },
       bands,
       series: [
-        ...(pv.some((kw) => kw > 0) ? [{ label: "PV", role: "pv", ...area(scene, pv) }] : []),
+        ...(pv.some((kw) => kw > 0) ? [{ label: "PV", role: "pv", ...stairs(scene, pv) }] : []),
         { label: "load", role: "load", ...steps(scene, of(scene.load_kw)) },
       ],
     },

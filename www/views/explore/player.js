@@ -26,7 +26,7 @@ export class Player {
   constructor(clock, timeline, chooseDay) {
     this.#button = h(
       "button",
-      { type: "button", class: "primary play", id: "play", "aria-label": "Play", "aria-keyshortcuts": "Space", disabled: true, onclick: () => clock.play(!clock.playing) },
+      { type: "button", class: "primary play", id: "play", "aria-label": "Play", "aria-keyshortcuts": "Space", title: "Space", disabled: true, onclick: () => clock.play(!clock.playing) },
       s("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" }, this.#icon),
     );
     const speeds = SPEEDS.map((speed) => {

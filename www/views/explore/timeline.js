@@ -1,6 +1,7 @@
 // The day under the slider: what the street needs, what the sun offers, and when power is dear.
 
 import { h } from "../../ui/dom.js";
+import { runs } from "./day-axis.js";
 import { s } from "./svg.js";
 import { when } from "./words.js";
 
@@ -16,21 +17,9 @@ const AIR = 1.12;
  * @param {number[]} values
  * @param {number} most
  */
-export function stairs(values, most) {
+export function stairsPath(values, most) {
   const y = (/** @type {number} */ value) => Math.round(10 * HEIGHT * (1 - value / most)) / 10;
   return values.map((value, step) => `${step === 0 ? "M0 " : "V"}${y(value)}H${step + 1}`).join("");
-}
-
-/** Where a mark begins and ends, in steps. @param {boolean[]} marked */
-export function runs(marked) {
-  /** @type {[number, number][]} */
-  const found = [];
-  marked.forEach((inside, step) => {
-    if (!inside) return;
-    if (step > 0 && marked[step - 1]) found[found.length - 1][1] = step + 1;
-    else found.push([step, step + 1]);
-  });
-  return found;
 }
 
 export class Timeline {
@@ -71,8 +60,8 @@ export class Timeline {
     this.#chart.replaceChildren(
       ...bands(scene.peak, "band-peak"),
       ...bands(scene.outage, "band-outage"),
-      s("path", { class: "area-pv", d: `${stairs(pv, most)}V${HEIGHT}H0z` }),
-      s("path", { class: "line-load", d: stairs(load, most) }),
+      s("path", { class: "area-pv", d: `${stairsPath(pv, most)}V${HEIGHT}H0z` }),
+      s("path", { class: "line-load", d: stairsPath(load, most) }),
     );
     this.element.style.setProperty("--steps", String(steps));
     this.#down.hidden = !scene.outage.includes(true);
