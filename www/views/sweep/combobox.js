@@ -41,6 +41,7 @@ export function combobox(id, onChoice) {
 
   const close = () => {
     list.hidden = true;
+    list.replaceChildren();
     active = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
