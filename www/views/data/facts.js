@@ -12,7 +12,7 @@ export function facts({ spec, data, days, held_out }) {
   return [
     h(
       "h2",
-      { class: "facts-title" },
+      {},
       data.kind === "synthetic" ? capitalised(data.name) : data.name,
       " ",
       h("span", { class: `tag ${data.kind}` }, data.kind === "synthetic" ? "synthetic, not measured" : "measured"),
