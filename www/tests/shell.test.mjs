@@ -24,6 +24,7 @@ test("the first visit begins with a tour that goes by keyboard, keeps the focus,
     for (let step = 1; step <= 5; step++) {
       await tour(page).getByText(`${step} of 5`).waitFor();
       seen.push(await heading.innerText());
+      await page.locator(".tour-light").waitFor();
       for (let tab = 0; tab < 5; tab++) {
         await page.keyboard.press("Tab");
         // The browser's own controls come between the last button and the first.

@@ -27,18 +27,51 @@ import { isDark, onThemeChange } from "./theme.js";
 /** Pixels of a saved picture per CSS pixel. */
 const PICTURE_SCALE = 2;
 
-/** Size of the text in charts, CSS px; it grows with the page's. */
-function fontSize() {
-  return 0.75 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+/** Size of the text in charts where that of the page is as usual, px. */
+const FONT_SIZE = 12;
+/** The page's usual size of text, px. */
+const USUAL = 16;
+
+/** How much larger than usual text is on this page: lines and points grow with it. */
+function enlargement() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL;
 }
 
 /** @type {Promise<ChartModule> | undefined} Fetched when the first chart has something to show. */
 let loading;
+/** @type {ChartModule | undefined} Once it is there. */
+let loaded;
+
+/** How long a frame may be spent on charts before the rest of them is left to the next, ms. */
+const BUDGET = 8;
+/** Charts to be drawn anew. @type {Set<() => void>} */
+const waiting = new Set();
+
+/** @param {() => void} draw */
+function inSomeFrame(draw) {
+  if (waiting.size === 0) requestAnimationFrame(drawSome);
+  waiting.add(draw);
+}
+
+function drawSome() {
+  const end = performance.now() + BUDGET;
+  for (const draw of waiting) {
+    waiting.delete(draw);
+    draw();
+    if (performance.now() > end) break;
+  }
+  if (waiting.size > 0) requestAnimationFrame(drawSome);
+}
+
+/** Before a page is printed there is no other frame. */
+function drawAll() {
+  for (const draw of waiting) draw();
+  waiting.clear();
+}
 
 export class ChartView {
   /** @type {Chart[]} */
   #charts = [];
-  #scheduled = false;
   #caption;
   #canvas = h("canvas", { role: "img" });
   #note = h("p", { class: "chart-note" });
@@ -63,6 +96,7 @@ export class ChartView {
     );
     new ResizeObserver(() => this.#schedule()).observe(this.#canvas);
     onThemeChange(() => this.#schedule());
+    addEventListener("beforeprint", drawAll);
     this.empty("");
   }
 
@@ -89,37 +123,40 @@ export class ChartView {
   }
 
   #schedule() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame(() => {
-      this.#scheduled = false;
-      void this.#draw();
-    });
+    inSomeFrame(this.#draw);
   }
 
-  async #draw() {
+  #draw = () => {
     const canvas = this.#canvas;
     const { clientWidth, clientHeight } = canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
-    const module = this.#charts.length > 0 ? await (loading ??= load("charts")) : null;
+    if (this.#charts.length > 0 && !loaded) {
+      void this.#load();
+      return;
+    }
     const scale = Math.min(Math.max(devicePixelRatio, 0.5), 8);
     canvas.width = Math.round(clientWidth * scale);
     canvas.height = Math.round(clientHeight * scale);
-    if (!module || this.#charts.length === 0) return;
+    if (!loaded || this.#charts.length === 0) return;
     try {
-      drawOn(module, canvas, this.#charts, scale, true);
+      drawOn(loaded, canvas, this.#charts, scale, true);
       this.#note.hidden = true;
     } catch (error) {
       // Too little room, most likely: the sentence stands where the chart would.
       this.#note.textContent = error instanceof Error ? error.message : String(error);
       this.#note.hidden = false;
     }
+  };
+
+  async #load() {
+    loaded = await (loading ??= load("charts"));
+    this.#schedule();
   }
 
   /** A picture has a background and a margin, which the page does not need. @param {string} name */
   async #save(name) {
     const { clientWidth, clientHeight } = this.#canvas;
-    const module = await (loading ??= load("charts"));
+    const module = loaded ?? (await (loading ??= load("charts")));
     const canvas = h("canvas", { width: clientWidth * PICTURE_SCALE, height: clientHeight * PICTURE_SCALE });
     drawOn(module, canvas, this.#charts, PICTURE_SCALE, false);
     canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
@@ -135,7 +172,7 @@ export class ChartView {
  */
 function drawOn(module, canvas, charts, scale, transparent) {
   /** @type {Look} */
-  const look = { theme: isDark() ? "dark" : "light", scale, font_size: fontSize(), transparent };
+  const look = { theme: isDark() ? "dark" : "light", scale: scale * enlargement(), font_size: FONT_SIZE, transparent };
   if (charts.length === 1) module.draw(canvas, charts[0], look);
   else module.draw_stack(canvas, charts, look);
 }

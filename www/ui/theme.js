@@ -9,8 +9,11 @@ const NAMES = { auto: "as the system", light: "light", dark: "dark" };
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 
-/** Whether dark colours are in use now. */
+let printing = false;
+
+/** Whether dark colours are in use now; on paper they never are. */
 export function isDark() {
+  if (printing) return false;
   const { theme } = document.documentElement.dataset;
   return theme === "dark" || (theme !== "light" && system.matches);
 }
@@ -22,6 +25,12 @@ export function isDark() {
 export function onThemeChange(listener) {
   system.addEventListener("change", listener);
   new MutationObserver(listener).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  for (const type of ["beforeprint", "afterprint"]) {
+    addEventListener(type, () => {
+      printing = type === "beforeprint";
+      listener();
+    });
+  }
 }
 
 /**

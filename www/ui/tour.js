@@ -11,7 +11,7 @@ export const SEEN = "peergrid.tour";
  * @property {string} title
  * @property {string} text
  * @property {string} view
- * @property {string[]} targets Selectors; the first that is in sight is lit.
+ * @property {string} target Selector of what is lit.
  */
 
 /** @type {Step[]} */
@@ -20,31 +20,31 @@ const STEPS = [
     title: "A street of solar homes",
     text: "Each home has a load, most have panels and some a battery. Watch a day go by: who makes power, who needs it, what passes between neighbours, and what the grid has to bring.",
     view: "explore",
-    targets: ['#view-explore [data-tour="street"]', "#view-explore .view-head + *"],
+    target: "#view-explore .stage",
   },
   {
     title: "Two policies, one day",
     text: "Any policy can run the same day, and two can stand side by side: no battery, a simple rule, a plan with perfect foresight, or an agent that you have trained.",
     view: "explore",
-    targets: ['#view-explore [data-tour="policies"]', "#view-explore .toolbar", "#view-explore .view-head + *"],
+    target: "#view-explore .choose",
   },
   {
     title: "Train an agent",
     text: "Choose what the agent is paid for and press Train. It learns here, in your browser, in a minute or two; the charts and a sentence in plain words say how it is getting on.",
     view: "train",
-    targets: ['#view-train [data-tour="train"]', "#view-train .transport"],
+    target: "#view-train .transport",
   },
   {
     title: "Compare it with the others",
     text: "Every policy meets the same days, which no agent has trained on. Cost, peak import, fairness: better and worse are marked, with how sure one can be.",
     view: "compare",
-    targets: ['#view-compare [data-tour="compare"]', "#view-compare .toolbar", "#view-compare .view-head + *"],
+    target: "#view-compare .view-head + * > *",
   },
   {
     title: "Then ask your own question",
     text: "Sweep trains over a whole range of settings. Data changes the street, its prices and what goes wrong, or takes your own file. A link or a saved file keeps it all.",
     view: "explore",
-    targets: ["#nav"],
+    target: "#nav",
   },
 ];
 
@@ -69,13 +69,10 @@ function remember() {
   }
 }
 
-/** @param {string[]} targets */
-function targetOf(targets) {
-  for (const selector of targets) {
-    const found = document.querySelector(selector);
-    if (found?.checkVisibility()) return found;
-  }
-  return null;
+/** What a step lights, if it is there. @param {Step} step */
+function targetOf({ target }) {
+  const found = document.querySelector(target);
+  return found?.checkVisibility() ? found : null;
 }
 
 /** Shows the tour from its first step; where it began the page comes back to. */
@@ -100,7 +97,7 @@ export function startTour() {
   const dialog = h("dialog", { class: "tour", "aria-labelledby": title.id }, light, card);
 
   const place = () => {
-    const target = targetOf(STEPS[at].targets);
+    const target = targetOf(STEPS[at]);
     light.hidden = target === null;
     dialog.classList.toggle("is-dim", target === null);
     if (!target) {
@@ -113,21 +110,23 @@ export function startTour() {
     const left = Math.max(box.left - MARGIN, MARGIN / 2);
     const right = Math.min(box.right + MARGIN, innerWidth - MARGIN / 2);
     light.style.cssText = `top:${top}px;left:${left}px;width:${right - left}px;height:${bottom - top}px`;
-    placeCard({ top, bottom, left });
+    placeCard({ top, bottom, left, right });
   };
 
-  /** Below what is lit, else above it, else over its lower end. @param {{ top: number, bottom: number, left: number }} lit */
-  const placeCard = ({ top, bottom, left }) => {
+  /** Below what is lit, else above it, else beside it, else over its lower end. @param {{ [side: string]: number }} lit */
+  const placeCard = ({ top, bottom, left, right }) => {
     const { width, height } = card.getBoundingClientRect();
     const below = bottom + MARGIN;
     const above = top - MARGIN - height;
+    const fits = below + height <= innerHeight || above >= 0;
     const y = below + height <= innerHeight ? below : above >= 0 ? above : innerHeight - height - 2 * MARGIN;
-    card.style.cssText = `top:${y}px;left:${Math.max(MARGIN, Math.min(left, innerWidth - width - MARGIN))}px`;
+    const x = fits || right + width + 2 * MARGIN > innerWidth ? left : right + MARGIN;
+    card.style.cssText = `top:${y}px;left:${Math.max(MARGIN, Math.min(x, innerWidth - width - MARGIN))}px`;
   };
 
   const show = (/** @type {number} */ step) => {
     at = Math.max(0, step);
-    const { title: heading, text: words, view, targets } = STEPS[at];
+    const { title: heading, text: words, view } = STEPS[at];
     title.textContent = heading;
     text.textContent = words;
     count.textContent = `${at + 1} of ${STEPS.length}`;
@@ -142,7 +141,7 @@ export function startTour() {
     watching?.disconnect();
     if (!views) return;
     watching = new ResizeObserver(() => {
-      targetOf(targets)?.scrollIntoView({ block: "nearest", behavior: "instant" });
+      targetOf(STEPS[at])?.scrollIntoView({ block: "nearest", behavior: "instant" });
       place();
     });
     watching.observe(views);
