@@ -288,7 +288,8 @@ test("a value that the engine refuses is a failed run with its reason, and the o
     const { rows } = await exported(page);
     assert.deepEqual([rows[0].kpis, rows[1].error], [{}, null]);
     assert.match(rows[0].error, /market\.k/);
-    await page.getByRole("button", { name: "Repeat run 1" }).click();
+    await page.locator(".failures").getByText(/Run 1 failed: .*market\.k/).waitFor();
+    await failed.getByRole("button", { name: "Repeat run 1" }).click();
     await says(page, /^1 of 2 runs finished/);
     await says(page, /^2 of 2 runs finished, 1 of them failed\.$/);
   }, { view: "sweep" });
@@ -309,8 +310,9 @@ test("a worker that crashes costs its run alone, and repeated the run succeeds",
     await press(page, "Start the sweep");
     await says(page, /^2 of 2 runs finished, 1 of them failed\.$/);
     assert.match(await page.locator('tr[data-run="1"]').innerText(), /memory access out of bounds/);
-    await page.getByRole("button", { name: "Repeat run 1" }).click();
+    await page.locator(".failures").getByRole("button", { name: "Repeat run 1" }).click();
     await says(page, /^2 of 2 runs finished\.$/);
+    assert.equal(await page.locator(".failures li").count(), 0);
   }, { view: "sweep", before });
 });
 

@@ -1,7 +1,7 @@
 // The sweep in use: what it is, how far it is, and what can be done with it.
 
 import { download, h } from "../../ui/dom.js";
-import { counted, duration, NBSP, number } from "../../ui/format.js";
+import { counted, duration, NBSP, number, sentence } from "../../ui/format.js";
 import { learnerRate, secondsFor, stepsLeft } from "../../sweep/estimate.js";
 import { planDocument, toJson } from "../../sweep/document.js";
 import { labelOf, valueLabel } from "../../sweep/fields.js";
@@ -23,6 +23,7 @@ export function statusPart(app, session) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Runs finished" });
   const status = h("p", { class: "status", role: "status" });
   const left = h("p", { class: "hint" });
+  const failures = h("ul", { class: "failures" });
   const fault = h("p", { class: "warning strong", role: "alert", hidden: true });
 
   const goOn = h("button", { type: "button", class: "primary", onclick: () => void session.goOn(app.state.file) }, "Go on");
@@ -46,6 +47,16 @@ export function statusPart(app, session) {
   );
   const exports = h("fieldset", { class: "downloads" }, h("legend", {}, "Take away"), h("div", { class: "actions" }, csv, json), native);
 
+  let shownReasons = "";
+  /** @param {string} reason @param {number[]} runs */
+  const failure = (reason, runs) => {
+    const repeat = async () => {
+      for (const run of runs) await session.repeat(run, app.state.file);
+    };
+    const what = `${runs.length === 1 ? "Run" : "Runs"} ${enumeration(runs)} failed: ${sentence(reason)} `;
+    return h("li", {}, what, h("button", { type: "button", class: "small", onclick: () => void repeat() }, runs.length === 1 ? `Repeat run ${runs[0]}` : `Repeat these ${runs.length}`));
+  };
+
   const element = h(
     "section",
     { class: "panel sweep-status", "aria-labelledby": title.id },
@@ -55,6 +66,7 @@ export function statusPart(app, session) {
     bar,
     status,
     left,
+    failures,
     h("div", { class: "actions" }, ...buttons),
     note,
     exports,
@@ -62,7 +74,6 @@ export function statusPart(app, session) {
 
   return {
     element,
-    /** All but what only progress changes. */
     render() {
       const { sweep } = session;
       fault.hidden = session.fault === null;
@@ -83,12 +94,10 @@ export function statusPart(app, session) {
       command.textContent = nativeCommand(sweep);
       const text = statusSentence(sweep);
       if (status.textContent !== text) status.textContent = text;
-      this.progress();
-    },
-    /** How far, and how long still. */
-    progress() {
-      const { sweep } = session;
-      if (!sweep) return;
+      const reasons = reasonsOf(sweep);
+      const key = JSON.stringify([...reasons]);
+      if (key !== shownReasons) failures.replaceChildren(...[...reasons].map(([reason, runs]) => failure(reason, runs)));
+      shownReasons = key;
       const shares = [...sweep.active.values()].reduce((sum, share) => sum + share, 0);
       bar.value = (sweep.rows.size + shares) / sweep.runs.length;
       left.hidden = sweep.phase !== "running";
@@ -114,6 +123,26 @@ function statusSentence({ runs, rows, active, phase }) {
   if (phase === "done") return `${finished}.`;
   if (phase === "paused") return `${finished}; nothing is under way.`;
   return `${finished}, ${active.size} under way.`;
+}
+
+/** The runs that failed, by why. @param {Sweep} sweep */
+function reasonsOf({ rows }) {
+  /** @type {Map<string, number[]>} */
+  const reasons = new Map();
+  for (const { run, error } of inOrder(rows.values())) {
+    if (error !== null) reasons.set(error, [...(reasons.get(error) ?? []), run]);
+  }
+  return reasons;
+}
+
+/** How many numbers are read before they are but a crowd. */
+const FEW = 6;
+
+/** "1, 2 and 5", or "1, 2, 3, 4, 5, 6 and 12 more". @param {number[]} runs */
+function enumeration(runs) {
+  const words = runs.slice(0, FEW).map(String);
+  if (runs.length > FEW) words.push(`${runs.length - FEW} more`);
+  return new Intl.ListFormat("en-GB").format(words);
 }
 
 /** What pausing and stopping do to what is under way. @param {Sweep} sweep */
