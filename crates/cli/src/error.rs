@@ -72,6 +72,14 @@ pub enum CliError {
         /// The name they share.
         name: String,
     },
+    /// A policy to measure against that does not run.
+    #[error("--baseline: there is no policy `{id}`; those that run are {known}")]
+    Baseline {
+        /// What was asked for.
+        id: String,
+        /// The short names there are.
+        known: String,
+    },
     /// A results page that holds more than the run that would replace it.
     #[error(
         "{path} holds the sections {sections}, which this run leaves out; name their data with \

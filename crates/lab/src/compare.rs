@@ -68,7 +68,8 @@ fn normalised(value: f64, rule: f64) -> Option<f64> {
     (rule != 0.0).then(|| value / rule)
 }
 
-fn placed(value: f64, rule: f64, optimum: f64) -> Option<f64> {
+/// The place of `value` between `rule`, 0, and `optimum`, 1; `None` where these are all but the same.
+pub(crate) fn placed(value: f64, rule: f64, optimum: f64) -> Option<f64> {
     let gap = rule - optimum;
     (gap.abs() > APART * rule.abs().max(optimum.abs())).then(|| (rule - value) / gap)
 }

@@ -9,7 +9,7 @@ use peergrid_reward::{Credit, RewardSettings, Terms, Tracker};
 use crate::{
     LabError,
     episodes::play,
-    run::{HomeTotals, Run, Trace},
+    run::{HomeCost, HomeTotals, Run, Trace},
     setting::Setting,
 };
 
@@ -69,6 +69,7 @@ fn evaluate_episodes(
         transformer_kw: community.transformer_kw(),
         trace: recorder.trace,
         homes: recorder.homes,
+        home_costs: recorder.home_costs,
         interventions: recorder.interventions,
         note: policy.note(),
     })
@@ -80,9 +81,10 @@ struct Recorder<'a> {
     steps: usize,
     trace: Trace,
     homes: Vec<HomeTotals>,
+    home_costs: Vec<HomeCost>,
     terms: Terms,
     tracker: Tracker,
-    interventions: [u64; Reason::ALL.len()],
+    interventions: Vec<[u64; Reason::ALL.len()]>,
 }
 
 impl<'a> Recorder<'a> {
@@ -106,17 +108,18 @@ impl<'a> Recorder<'a> {
             steps,
             trace,
             homes: setting.community.ids.iter().map(home).collect(),
+            home_costs: vec![HomeCost::default(); episodes * setting.community.homes()],
             terms: Terms::default(),
             tracker,
-            interventions: [0; Reason::ALL.len()],
+            interventions: vec![[0; Reason::ALL.len()]; episodes],
         }
     }
 
     fn record(&mut self, step: usize, checked: &Checked, settled: &Settled) {
         let community = &self.setting.community;
-        for changes in checked.changes() {
+        for (i, changes) in checked.changes().iter().enumerate() {
             for (reason, _) in changes.iter() {
-                self.interventions[reason as usize] += 1;
+                self.interventions[i / community.homes()][reason as usize] += 1;
             }
         }
         self.terms.compute(self.reward, community, settled, &mut self.tracker);
@@ -149,7 +152,9 @@ impl<'a> Recorder<'a> {
 
     fn record_homes(&mut self, m: usize, settled: &Settled) {
         let c = &self.setting.community;
-        for (home, i) in self.homes.iter_mut().zip(settled.range(m)) {
+        let costs = &mut self.home_costs[settled.range(m)];
+        for ((home, i), paid) in self.homes.iter_mut().zip(settled.range(m)).zip(costs) {
+            let cost = settled.bill[i] + c.value_of_lost_load() * settled.unserved_kwh[i];
             home.load_kwh += settled.load_kw[i] * c.dt;
             home.pv_kwh += settled.pv_kw[i] * c.dt;
             home.import_kwh += settled.import_kwh[i];
@@ -158,8 +163,10 @@ impl<'a> Recorder<'a> {
             home.sold_kwh += (-settled.p2p_kwh[i]).max(0.0);
             home.unserved_kwh += settled.unserved_kwh[i];
             home.bill += settled.bill[i];
-            home.cost += settled.bill[i] + c.value_of_lost_load() * settled.unserved_kwh[i];
+            home.cost += cost;
             home.alone += settled.alone[i];
+            paid.cost += cost;
+            paid.alone += settled.alone[i];
         }
     }
 
@@ -196,10 +203,12 @@ impl<'a> Recorder<'a> {
         let community = &self.setting.community;
         let range = settled.range(m);
         let soc = &settled.soc_kwh[range.clone()];
-        self.reward.add_end_value(community, soc, &mut self.terms.reward[range]);
-        for (h, (home, soc)) in self.homes.iter_mut().zip(soc).enumerate() {
+        self.reward.add_end_value(community, soc, &mut self.terms.reward[range.clone()]);
+        let homes = self.homes.iter_mut().zip(&mut self.home_costs[range]);
+        for (h, ((home, paid), soc)) in homes.zip(soc).enumerate() {
             let value = community.end_value(h) * (soc - community.battery_step(h).soc_min);
             home.cost -= value;
+            paid.cost -= value;
             self.trace.end_value[i] += value;
         }
     }

@@ -22,9 +22,11 @@ mod evaluate;
 #[cfg(feature = "learner")]
 mod health;
 mod homes;
+mod intervals;
 pub mod kpi;
 #[cfg(feature = "learner")]
 mod learned;
+mod mean_day;
 mod migrate;
 #[cfg(feature = "learner")]
 mod model;
@@ -42,6 +44,7 @@ pub mod schema;
 mod setting;
 pub mod simulate;
 mod spec;
+pub mod statistics;
 #[cfg(feature = "learner")]
 mod streams;
 #[cfg(feature = "study")]
@@ -55,18 +58,20 @@ pub use evaluate::evaluate;
 #[cfg(feature = "learner")]
 pub use health::Collapse;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
+pub use intervals::{Estimates, Intervals, RESAMPLES};
 #[cfg(feature = "learner")]
 pub use learned::Learned;
+pub use mean_day::MeanDay;
 #[cfg(feature = "learner")]
 pub use model::Model;
 pub use peergrid_agents::{Policy, TimeOfUse};
 pub use placed::placed;
 pub use policy::{PolicyKind, time_of_use};
 pub use replay::{Replay, record};
-pub use run::{HomeTotals, Run, Trace};
+pub use run::{HomeCost, HomeTotals, Run, Trace};
+pub use scene::{Reward, Scene, SceneHome, SceneReason, SceneTrade};
 pub use setting::{DataSummary, HomeSummary, Setting};
 pub use spec::{
-pub use scene::{Reward, Scene, SceneHome, SceneReason, SceneTrade};
     DataSpec, EpisodeEnd, EpisodeLength, EpisodeSpec, FileSpec, HeldOut, Spec, SplitSpec,
     TrainingSpec,
 };

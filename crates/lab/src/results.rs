@@ -6,11 +6,14 @@ use serde::Serialize;
 use crate::{
     LabError,
     compare::{Comparison, PriceOfAnarchy, Values},
-    kpi::KPIS,
+    intervals::{Drawn, Intervals, RESAMPLES, References},
+    kpi::{Episodes, KPIS, Of, Sums},
+    mean_day::MeanDay,
     presets::agent_id,
     run::{HomeTotals, Run},
     setting::{DataSummary, Setting},
     spec::Spec,
+    statistics::Bootstrap,
 };
 
 /// The measures of one policy.
@@ -26,12 +29,51 @@ pub struct PolicyResult {
     /// all policies.
     #[serde(flatten)]
     pub comparison: Comparison,
+    /// The measures with their intervals over the held-out episodes; empty until a [`Summary`] knows
+    /// all policies.
+    pub intervals: Intervals,
+    /// Where several seeds of it were trained: their measures, and the means over all of them. The
+    /// other figures are those of the one that acts.
+    pub over_seeds: Option<OverSeeds>,
+    /// What the street does on the mean day.
+    pub mean_day: MeanDay,
+    /// Sums over each held-out episode.
+    pub by_episode: ByEpisode,
     /// What every home got out of it, over all days together.
     pub homes: Vec<HomeResult>,
     /// Guard interventions by reason, those that happened.
     pub interventions: Vec<Intervention>,
     /// What the policy has to say of how it came about; null if nothing.
     pub note: Option<String>,
+    #[serde(skip)]
+    episodes: Episodes,
+}
+
+/// The measures of an agent that was trained from several seeds.
+#[derive(Debug, Clone, Serialize)]
+pub struct OverSeeds {
+    /// How many.
+    pub seeds: usize,
+    /// The measures of each, by short name; null where not defined.
+    pub kpis: Vec<Values>,
+    /// Their means, with intervals over seeds and held-out episodes together; empty until a
+    /// [`Summary`] knows all policies.
+    pub intervals: Intervals,
+    #[serde(skip)]
+    episodes: Vec<Episodes>,
+}
+
+/// Sums over each held-out episode, in their order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByEpisode {
+    /// Cost, $.
+    pub cost: Vec<f64>,
+    /// Bought at retail, kWh.
+    pub grid_import_kwh: Vec<f64>,
+    /// Of it, in the peak window, kWh.
+    pub peak_import_kwh: Vec<f64>,
+    /// Rewards of all homes for their own outcomes, under the weights of the specification.
+    pub reward: Vec<f64>,
 }
 
 /// A home's part in a policy's result.
@@ -62,6 +104,10 @@ pub struct Summary {
     pub data: DataSummary,
     /// First days of the held-out episodes, ISO 8601.
     pub held_out: Vec<String>,
+    /// The policy that all are measured against in `differences`; null if it did not run.
+    pub baseline: Option<String>,
+    /// How often episodes and seeds were drawn anew for the intervals.
+    pub resamples: usize,
     /// The measures' units and definitions.
     pub kpis: &'static [crate::kpi::Kpi],
     /// What it costs the street that every home optimises for itself; null unless the optimum and the
@@ -74,20 +120,58 @@ pub struct Summary {
 impl PolicyResult {
     /// The measures of a run.
     pub fn new(id: &str, label: &str, run: &Run) -> Self {
-        let counted = Reason::ALL.into_iter().zip(run.interventions);
+        let of_reason = |reason: Reason| {
+            run.interventions.iter().map(|counts| counts[reason as usize]).sum::<u64>()
+        };
+        let counted = Reason::ALL.into_iter().map(|reason| (reason, of_reason(reason)));
+        let episodes = Episodes::new(run);
         Self {
             id: id.to_owned(),
             label: label.to_owned(),
-            kpis: KPIS.iter().map(|kpi| (kpi.id, kpi.of(run))).collect(),
+            kpis: values(&episodes.all()),
             comparison: Comparison::default(),
+            intervals: Intervals::default(),
+            over_seeds: None,
+            mean_day: MeanDay::new(run),
+            by_episode: ByEpisode::new(&episodes),
             homes: run.homes.iter().map(HomeResult::new).collect(),
             interventions: counted
                 .filter(|&(_, count)| count > 0)
                 .map(|(reason, count)| Intervention { reason: reason.label(), count })
                 .collect(),
             note: run.note.clone(),
+            episodes,
         }
     }
+
+    /// The same, with the sums of every seed's run on the same episodes; of one seed there is nothing
+    /// to say.
+    #[must_use]
+    pub fn with_seeds(mut self, episodes: Vec<Episodes>) -> Self {
+        self.over_seeds = (episodes.len() > 1).then(|| OverSeeds {
+            seeds: episodes.len(),
+            kpis: episodes.iter().map(|seed| values(&seed.all())).collect(),
+            intervals: Intervals::default(),
+            episodes,
+        });
+        self
+    }
+}
+
+impl ByEpisode {
+    fn new(episodes: &Episodes) -> Self {
+        Self {
+            cost: episodes.of(Of::Cost),
+            grid_import_kwh: episodes.of(Of::Import),
+            peak_import_kwh: episodes.of(Of::PeakImport),
+            reward: episodes.of(Of::Reward),
+        }
+    }
+}
+
+/// Every measure by its short name.
+fn values(sums: &Sums) -> Values {
+    KPIS.iter().map(|kpi| (kpi.id, kpi.of_sums(sums))).collect()
 }
 
 impl HomeResult {
@@ -98,8 +182,10 @@ impl HomeResult {
 
 impl Summary {
     /// The summary of some policies' runs on the held-out days of `setting`: each of them compared
-    /// with those called `rule_based` and `optimum`, as far as they are among them.
-    pub fn new(setting: &Setting, mut policies: Vec<PolicyResult>) -> Self {
+    /// with those called `rule_based` and `optimum`, and with `baseline`, as far as they are among
+    /// them.
+    pub fn new(setting: &Setting, mut policies: Vec<PolicyResult>, baseline: &str) -> Self {
+        add_intervals(&mut policies, baseline);
         let values = |id| policies.iter().find(|p| p.id == id).map(|p| p.kpis.clone());
         let (rule, optimum) = (values("rule_based"), values("optimum"));
         let selfish = values("selfish_optimum");
@@ -111,8 +197,35 @@ impl Summary {
             spec: setting.spec.clone(),
             data: setting.data.clone(),
             held_out: setting.held_out_dates(),
+            baseline: policies.iter().find(|policy| policy.id == baseline).map(|p| p.id.clone()),
+            resamples: RESAMPLES,
             kpis: &KPIS,
             policies,
+        }
+    }
+}
+
+/// Draws the episodes of all policies anew, all together. A single episode has no interval.
+fn add_intervals(policies: &mut [PolicyResult], baseline: &str) {
+    let units = policies.first().map_or(0, |policy| policy.episodes.count());
+    if units < 2 {
+        return;
+    }
+    let seeds = policies.iter().filter_map(|p| p.over_seeds.as_ref()).map(|over| over.seeds);
+    let bootstrap = Bootstrap::new(seeds.max().unwrap_or(1), units, RESAMPLES);
+    let drawn: Vec<Drawn> = policies
+        .iter()
+        .map(|policy| Drawn::new(&bootstrap, std::slice::from_ref(&policy.episodes)))
+        .collect();
+    let of =
+        |id: &str| policies.iter().position(|policy| policy.id == id).map(|place| &drawn[place]);
+    let all = References { baseline: of(baseline), rule: of("rule_based"), optimum: of("optimum") };
+    for (policy, own) in policies.iter_mut().zip(&drawn) {
+        let itself = policy.id == baseline;
+        let references = References { baseline: all.baseline.filter(|_| !itself), ..all };
+        policy.intervals = Intervals::new(own, &references);
+        if let Some(over) = &mut policy.over_seeds {
+            over.intervals = Intervals::new(&Drawn::new(&bootstrap, &over.episodes), &all);
         }
     }
 }

@@ -88,8 +88,10 @@ pub struct Run {
     pub trace: Trace,
     /// Totals of every home.
     pub homes: Vec<HomeTotals>,
-    /// Actions that the guard changed, by reason.
-    pub interventions: [u64; Reason::ALL.len()],
+    /// What every home paid in every episode, indexed `episode * homes + home`.
+    pub home_costs: Vec<HomeCost>,
+    /// Actions that the guard changed, by episode and reason.
+    pub interventions: Vec<[u64; Reason::ALL.len()]>,
     /// What the policy has to say of how it came about; none by default.
     pub note: Option<String>,
 }
@@ -118,6 +120,15 @@ pub struct HomeTotals {
     /// Cost, $: bills and the value of load not served, less the value of what is left.
     pub cost: f64,
     /// Cost with neither battery nor neighbours, $.
+    pub alone: f64,
+}
+
+/// What a home pays over some time, $.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct HomeCost {
+    /// Cost: bills and the value of load not served, less the value of what is left.
+    pub cost: f64,
+    /// Cost with neither battery nor neighbours.
     pub alone: f64,
 }
 

@@ -216,7 +216,8 @@ fn every_measure_of_a_loaded_street() {
         assert!(value("voltage_min", &run) < 1.0 && value("voltage_max", &run) >= 1.0);
         PolicyResult::new(kind.id(), kind.label(), &run)
     });
-    let json = serde_json::to_value(Summary::new(&setting, results.to_vec())).unwrap();
+    let json =
+        serde_json::to_value(Summary::new(&setting, results.to_vec(), "rule_based")).unwrap();
     let (none, rule) = (&json["policies"][0], &json["policies"][1]);
     assert_eq!(rule["kpis"].as_object().unwrap().len(), KPIS.len());
     assert_eq!(rule["normalised"]["cost"], 1.0);

@@ -29,7 +29,12 @@ fn every_scenario_that_ships_has_its_opponents() {
         for kind in OPPONENTS {
             let run = run(kind, &setting, &setting.held_out);
             assert!(run.total_cost().is_finite() && run.note.is_some(), "{}", preset.id);
-            assert_eq!(run.interventions.iter().sum::<u64>(), 0, "{}, {kind:?}", preset.id);
+            assert_eq!(
+                run.interventions.iter().flatten().sum::<u64>(),
+                0,
+                "{}, {kind:?}",
+                preset.id
+            );
         }
         let cost = |kind| run(kind, &setting, &setting.train).total_cost();
         let tuned = cost(PolicyKind::TimeOfUse);

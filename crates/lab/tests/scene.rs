@@ -65,7 +65,7 @@ fn agrees(scene: &Scene, run: &Run) {
     }
     let reward = scene.reward.iter().flat_map(|r| &r.values).sum::<f64>();
     close(reward, trace.reward.iter().sum());
-    assert_eq!(scene.reasons.len() as u64, run.interventions.iter().sum::<u64>());
+    assert_eq!(scene.reasons.len() as u64, run.interventions.iter().flatten().sum::<u64>());
 }
 
 /// Energy of every home and step, and trades against what the homes exchange.

@@ -6,6 +6,7 @@ use peergrid_env::Microgrids;
 use peergrid_guard::Action;
 use peergrid_lab::{
     LabError, Policy, PolicyKind, Replay, Run, TimeOfUse, evaluate,
+    kpi::Episodes,
     presets::agent_label,
     record,
     results::{PolicyResult, Summary, to_csv},
@@ -24,6 +25,8 @@ use crate::{
 pub struct Evaluation {
     /// By id: the policy's run on the held-out days.
     runs: BTreeMap<String, Run>,
+    /// By id: what the runs of several seeds of an agent add up to.
+    seeds: BTreeMap<String, Vec<Episodes>>,
     /// By id: what another engine found the policy to do on the held-out days.
     plans: BTreeMap<String, Plan>,
     /// By id: names of the kept agents among them.
@@ -127,8 +130,18 @@ impl Session {
     /// Forgets what an actor does, and its results.
     fn remove_plan(&mut self, actor: Actor) {
         self.evaluation.runs.remove(actor.id);
+        self.evaluation.seeds.remove(actor.id);
         self.evaluation.plans.remove(actor.id);
         self.evaluation.names.remove(actor.id);
+    }
+
+    /// Runs another seed of an agent on the held-out days; it acts nowhere else.
+    fn add_seed(&mut self, actor: Actor, actions: &[f64]) -> Result<(), LabError> {
+        let held_out = &self.setting.held_out;
+        let mut replay = Replay::new(actions, &self.setting, held_out.len(), 0)?;
+        let episodes = Episodes::new(&evaluate(&mut replay, &self.setting, held_out)?);
+        self.evaluation.seeds.entry(actor.id.to_owned()).or_default().push(episodes);
+        Ok(())
     }
 
     /// The policy, for the held-out episodes from number `first` on.
@@ -164,14 +177,17 @@ impl Session {
         Ok(&self.evaluation.runs[actor.id])
     }
 
-    /// The measures of all policies that have been run, each compared with the others: those of
-    /// every setting in the order of tables, then kept agents.
-    fn summary(&self) -> Summary {
-        let Evaluation { runs, names, .. } = &self.evaluation;
-        let result = |id: &str, label: &str| Some(PolicyResult::new(id, label, runs.get(id)?));
+    /// The measures of all policies that have been run, each compared with the others and measured
+    /// against `baseline`: those of every setting in the order of tables, then kept agents.
+    fn summary(&self, baseline: &str) -> Summary {
+        let Evaluation { runs, seeds, names, .. } = &self.evaluation;
+        let result = |id: &str, label: &str| {
+            let result = PolicyResult::new(id, label, runs.get(id)?);
+            Some(result.with_seeds(seeds.get(id).cloned().unwrap_or_default()))
+        };
         let known = Self::kinds().filter_map(|kind| result(kind.id(), self.label(kind)));
         let kept = names.iter().filter_map(|(id, name)| result(id, name));
-        Summary::new(&self.setting, known.chain(kept).collect())
+        Summary::new(&self.setting, known.chain(kept).collect(), baseline)
     }
 
     /// The first day of a held-out episode.
@@ -242,12 +258,23 @@ impl Engine {
         Ok(())
     }
 
-    /// The specification, the data, and the measures of all policies that have been run.
+    /// Runs what another seed of an agent does on the held-out days, for the means over its seeds in
+    /// [`Engine::summary`]. The next [`Engine::set_actions`] of the agent forgets its seeds.
+    ///
+    /// # Errors
+    /// A policy that does not exist; actions of another setting.
+    #[wasm_bindgen(js_name = addSeed)]
+    pub fn add_seed(&mut self, policy: &str, actions: &[f64]) -> Result<(), JsError> {
+        Ok(self.session.add_seed(Actor::by_id(policy)?, actions)?)
+    }
+
+    /// The specification, the data, and the measures of all policies that have been run, with what
+    /// they differ by from `baseline` where that is one of them.
     ///
     /// # Errors
     /// A value JavaScript cannot hold.
-    pub fn summary(&self) -> Result<JsValue, JsError> {
-        to_js(&self.session.summary())
+    pub fn summary(&self, baseline: &str) -> Result<JsValue, JsError> {
+        to_js(&self.session.summary(baseline))
     }
 
     /// One held-out day of a policy, step by step. `index` counts the held-out days.
@@ -298,6 +325,35 @@ mod tests {
     }
 
     #[test]
+    fn the_seeds_of_an_agent_are_judged_together_until_it_acts_otherwise() {
+        let mut session = session();
+        let agent = Actor::by_id("agent").unwrap();
+        let act = |session: &mut Session| {
+            let plan = session.plan(PolicyKind::StreetGreedy).unwrap();
+            session.set_plan(agent, plan, None).unwrap();
+            session.run(agent).unwrap();
+        };
+        act(&mut session);
+        session.run(PolicyKind::RuleBased.into()).unwrap();
+        for kind in [PolicyKind::StreetGreedy, PolicyKind::NoBattery] {
+            let actions = session.plan(kind).unwrap().actions;
+            session.add_seed(agent, &actions).unwrap();
+        }
+        let of_agent = |session: &Session| {
+            let policies = session.summary("rule_based").policies.into_iter();
+            policies.last().filter(|policy| policy.id == "agent").unwrap()
+        };
+        let judged = of_agent(&session);
+        let over = judged.over_seeds.unwrap();
+        assert_eq!((over.seeds, over.kpis[0]["cost"]), (2, judged.kpis["cost"]));
+        assert!(over.kpis[0]["cost"] != over.kpis[1]["cost"]);
+        assert!(over.intervals.differences["cost"].is_some());
+        assert!(session.add_seed(agent, &[0.0; 7]).is_err());
+        act(&mut session);
+        assert!(of_agent(&session).over_seeds.is_none());
+    }
+
+    #[test]
     fn kept_agents_stand_beside_the_agent_and_can_be_taken_away() {
         let mut session = session();
         let act = |session: &mut Session, id, as_kind, name: Option<&str>| {
@@ -310,7 +366,7 @@ mod tests {
         act(&mut session, "agent:b", PolicyKind::NoBattery, Some("Second"));
         act(&mut session, "agent:a", PolicyKind::RuleBased, Some("First"));
         let shown = |session: &Session| -> Vec<_> {
-            let policies = session.summary().policies.into_iter();
+            let policies = session.summary("rule_based").policies.into_iter();
             policies.map(|p| (p.id, p.label, p.kpis["cost"])).collect()
         };
         let (agent, kept) = (shown(&session)[0].clone(), shown(&session)[1..].to_vec());

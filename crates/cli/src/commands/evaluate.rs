@@ -26,6 +26,9 @@ pub struct Args {
     /// for: phase2, phase3, …
     #[arg(long, value_name = "FILE")]
     model: Vec<PathBuf>,
+    /// The policy that all are measured against, by its short name.
+    #[arg(long, value_name = "POLICY", default_value = "rule_based")]
+    baseline: String,
     /// Folder for results_*.csv and summary.json.
     #[arg(long)]
     out: PathBuf,
@@ -39,12 +42,16 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let setting = args.input.setting()?;
     let models = args.model.iter().map(|path| read_model(path)).collect::<Result<Vec<_>, _>>()?;
     check_models(&setting, &args.model, &models)?;
-    let out = OutDir::new(&args.out)?;
     let fixed = PolicyKind::FIXED.iter().copied().map(Job::Fixed);
     let jobs: Vec<Job> = fixed.chain(models.iter().map(Job::Agent)).collect();
+    if !jobs.iter().any(|job| job.id() == args.baseline) {
+        let known = jobs.iter().map(Job::id).collect::<Vec<_>>().join(", ");
+        return Err(CliError::Baseline { id: args.baseline.clone(), known });
+    }
+    let out = OutDir::new(&args.out)?;
     let done = map(&jobs, cores(), |job| job.run(&setting, &out))?;
     let results = done.into_iter().flatten().collect();
-    let summary = Summary::new(&setting, results);
+    let summary = Summary::new(&setting, results, &args.baseline);
     let json = serde_json::to_string_pretty(&summary)?;
     out.write("summary.json", &json)?;
     print(&if args.json { json } else { table::table(&summary) })
@@ -78,23 +85,31 @@ enum Job<'a> {
 }
 
 impl Job<'_> {
+    /// The policy's short name.
+    fn id(&self) -> &'static str {
+        match self {
+            Self::Fixed(kind) => kind.id(),
+            Self::Agent(model) => agent_id(&model.spec.reward.weights),
+        }
+    }
+
     /// Runs it and writes every step; `None` if this build does not hold the policy.
     fn run(&self, setting: &Setting, out: &OutDir) -> Result<Option<PolicyResult>, CliError> {
-        let (policy, stem, id, label) = match self {
+        let (policy, stem, label) = match self {
             Self::Fixed(kind) => {
                 let stem = file_stem(kind.id(), &setting.spec);
-                (kind.for_setting(setting), stem, kind.id(), kind.label())
+                (kind.for_setting(setting), stem, kind.label())
             }
             Self::Agent(model) => {
                 let policy: Box<dyn Policy> = Box::new(model.policy(setting));
                 let weights = &model.spec.reward.weights;
                 let stem = file_stem("agent", &model.spec);
-                (Some(policy), stem, agent_id(weights), agent_label(weights))
+                (Some(policy), stem, agent_label(weights))
             }
         };
         let Some(mut policy) = policy else { return Ok(None) };
         let run = evaluate(policy.as_mut(), setting, &setting.held_out)?;
         out.write(&format!("{stem}.csv"), to_csv(setting, &run)?)?;
-        Ok(Some(PolicyResult::new(id, label, &run)))
+        Ok(Some(PolicyResult::new(self.id(), label, &run)))
     }
 }

@@ -1,6 +1,6 @@
 //! Measures of the batteries and of the guard before them.
 
-use super::{Better, Kpi, per_day, range, sum};
+use super::{Better, Kpi, range, sums::Of};
 
 const GROUP: &str = "Batteries and guard";
 
@@ -15,9 +15,9 @@ pub(super) const BATTERIES: [Kpi; 3] = [
         digits: 2,
         definition: "Equivalent full cycles: throughput / (2 · capacity); not defined without a \
                      battery.",
-        compute: |run| {
-            let cycles = sum(&run.trace.throughput_kwh) / (2.0 * run.capacity_kwh);
-            (run.capacity_kwh > 0.0).then(|| cycles / run.total_days())
+        compute: |sums| {
+            let cycles = sums.per_day(Of::Throughput) / (2.0 * sums.capacity_kwh);
+            (sums.capacity_kwh > 0.0).then_some(cycles)
         },
     },
     Kpi {
@@ -29,7 +29,7 @@ pub(super) const BATTERIES: [Kpi; 3] = [
         better: Better::Lower,
         digits: 2,
         definition: "Throughput of each battery times its cost of wear; not part of the cost.",
-        compute: |run| Some(per_day(run, &run.trace.wear)),
+        compute: |sums| Some(sums.per_day(Of::Wear)),
     },
     Kpi {
         id: "interventions",
@@ -40,6 +40,6 @@ pub(super) const BATTERIES: [Kpi; 3] = [
         better: Better::Lower,
         digits: 2,
         definition: "Changes the guard had to make to proposed actions, counted by reason.",
-        compute: |run| Some(run.interventions.iter().sum::<u64>() as f64 / run.total_days()),
+        compute: |sums| Some(sums.per_day(Of::Changes)),
     },
 ];

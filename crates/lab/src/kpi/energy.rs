@@ -1,6 +1,7 @@
 //! Measures of energy: who bought and sold how much, and what of it was needed.
 
-use super::{Better, Kpi, per_day, percent, range, sum};
+use super::{Better, Kpi, percent, range, sums::Of};
+#[cfg(feature = "learner")]
 use crate::run::Trace;
 
 const GROUP: &str = "Energy";
@@ -15,7 +16,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::Lower,
         digits: 2,
         definition: "Energy bought at retail, losses included, inside the tariff's peak window.",
-        compute: |run| Some(peak_import(&run.trace) / run.total_days()),
+        compute: |sums| Some(sums.per_day(Of::PeakImport)),
     },
     Kpi {
         id: "grid_import",
@@ -26,7 +27,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::Lower,
         digits: 2,
         definition: "Energy bought at the retail price, losses included.",
-        compute: |run| Some(per_day(run, &run.trace.import_kwh)),
+        compute: |sums| Some(sums.per_day(Of::Import)),
     },
     Kpi {
         id: "grid_export",
@@ -37,7 +38,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::None,
         digits: 2,
         definition: "Energy sold at the feed-in tariff, losses deducted.",
-        compute: |run| Some(per_day(run, &run.trace.export_kwh)),
+        compute: |sums| Some(sums.per_day(Of::Export)),
     },
     Kpi {
         id: "p2p",
@@ -48,7 +49,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::Higher,
         digits: 2,
         definition: "Energy cleared in the local market.",
-        compute: |run| Some(per_day(run, &run.trace.p2p_kwh)),
+        compute: |sums| Some(sums.per_day(Of::Traded)),
     },
     Kpi {
         id: "p2p_share",
@@ -60,10 +61,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         digits: 1,
         definition: "Energy bought from neighbours / all energy bought, from them and from the \
                      grid, losses included; not defined where nothing is bought.",
-        compute: |run| {
-            let p2p = sum(&run.trace.p2p_kwh);
-            percent(p2p, p2p + sum(&run.trace.import_kwh))
-        },
+        compute: |sums| percent(sums[Of::Traded], sums[Of::Traded] + sums[Of::Import]),
     },
     Kpi {
         id: "self_sufficiency",
@@ -74,10 +72,9 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::Higher,
         digits: 1,
         definition: "(load − grid import − load not served) / load; not defined without load.",
-        compute: |run| {
-            let load = sum(&run.trace.load_kw) * run.dt;
-            let missed = sum(&run.trace.unserved_kwh);
-            percent(load - sum(&run.trace.import_kwh) - missed, load)
+        compute: |sums| {
+            let load = sums[Of::Load];
+            percent(load - sums[Of::Import] - sums[Of::Unserved], load)
         },
     },
     Kpi {
@@ -90,10 +87,9 @@ pub(super) const ENERGY: [Kpi; 10] = [
         digits: 1,
         definition: "(PV − grid export − curtailed PV) / PV of the street; not defined without PV. \
                      Energy bought from the grid and sold back counts against it.",
-        compute: |run| {
-            let pv = sum(&run.trace.pv_kw) * run.dt;
-            let unused = sum(&run.trace.export_kwh) + sum(&run.trace.curtailed_kwh);
-            percent(pv - unused, pv)
+        compute: |sums| {
+            let pv = sums[Of::Pv];
+            percent(pv - sums[Of::Export] - sums[Of::Curtailed], pv)
         },
     },
     Kpi {
@@ -106,7 +102,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         digits: 2,
         definition: "PV energy held back because a limit of the grid, or the grid being down, \
                      allowed no more.",
-        compute: |run| Some(per_day(run, &run.trace.curtailed_kwh)),
+        compute: |sums| Some(sums.per_day(Of::Curtailed)),
     },
     Kpi {
         id: "unserved",
@@ -117,7 +113,7 @@ pub(super) const ENERGY: [Kpi; 10] = [
         better: Better::Lower,
         digits: 2,
         definition: "Load that could not be served while the grid was down; 0 in every other step.",
-        compute: |run| Some(per_day(run, &run.trace.unserved_kwh)),
+        compute: |sums| Some(sums.per_day(Of::Unserved)),
     },
     Kpi {
         id: "carbon",
@@ -129,11 +125,12 @@ pub(super) const ENERGY: [Kpi; 10] = [
         digits: 1,
         definition: "Grid import times the tariff's carbon intensity, kg of CO₂ equivalent per \
                      kWh; exports earn nothing back.",
-        compute: |run| Some(per_day(run, &run.trace.import_kwh) * run.carbon_kg_per_kwh),
+        compute: |sums| Some(sums.per_day(Of::Import) * sums.carbon_kg_per_kwh),
     },
 ];
 
 /// Imports inside the peak window, kWh.
+#[cfg(feature = "learner")]
 pub(crate) fn peak_import(trace: &Trace) -> f64 {
     trace.import_kwh.iter().zip(&trace.peak).filter(|(_, peak)| **peak).map(|(kwh, _)| kwh).sum()
 }

@@ -2,8 +2,7 @@
 
 use peergrid_reward::{gini, jain};
 
-use super::{Better, Kpi, range};
-use crate::run::Run;
+use super::{Better, Kpi, range, sums::Sums};
 
 const GROUP: &str = "Fairness";
 
@@ -38,18 +37,18 @@ pub(super) const FAIRNESS: [Kpi; 2] = [
 ];
 
 /// Gini coefficient of the homes' savings.
-fn savings_gini(run: &Run) -> Option<f64> {
-    gini(&mut savings(run))
+fn savings_gini(sums: &Sums) -> Option<f64> {
+    gini(&mut savings(sums))
 }
 
 /// Jain's index of the homes' savings.
-fn savings_jain(run: &Run) -> Option<f64> {
-    jain(&savings(run))
+fn savings_jain(sums: &Sums) -> Option<f64> {
+    jain(&savings(sums))
 }
 
 /// What every home saved, $.
-fn savings(run: &Run) -> Vec<f64> {
+fn savings(sums: &Sums) -> Vec<f64> {
     let clean =
         |saved: f64, alone: f64| if saved.abs() > ROUNDING * alone.abs() { saved } else { 0.0 };
-    run.homes.iter().map(|home| clean(home.savings(), home.alone)).collect()
+    sums.homes.iter().map(|home| clean(home.alone - home.cost, home.alone)).collect()
 }

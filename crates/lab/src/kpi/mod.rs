@@ -7,12 +7,14 @@ mod energy;
 mod fairness;
 mod grid;
 mod money;
+mod sums;
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "learner")]
 pub(crate) use energy::peak_import;
 use serde::Serialize;
+pub use sums::{Episodes, Of, Sums};
 
 use crate::run::Run;
 
@@ -48,13 +50,24 @@ pub struct Kpi {
     /// What it means, how it is computed, and where it is not defined.
     pub definition: &'static str,
     #[serde(skip)]
-    compute: fn(&Run) -> Option<f64>,
+    compute: fn(&Sums) -> Option<f64>,
 }
 
 impl Kpi {
     /// The measure of `run`; `None` where it is not defined.
     pub fn of(&self, run: &Run) -> Option<f64> {
-        (self.compute)(run).filter(|value| value.is_finite())
+        self.of_sums(&Episodes::new(run).all())
+    }
+
+    /// The measure of some episodes of a run.
+    pub fn of_sums(&self, sums: &Sums) -> Option<f64> {
+        (self.compute)(sums).filter(|value| value.is_finite())
+    }
+
+    /// Whether it hangs on the one largest or smallest value of all steps. What other days would have
+    /// brought, days drawn anew from the same ones do not say, so it has no interval.
+    pub fn is_extreme(&self) -> bool {
+        EXTREME.contains(&self.id)
     }
 }
 
@@ -87,18 +100,13 @@ pub const KPIS: [Kpi; 33] = {
     all
 };
 
+/// Those of [`Kpi::is_extreme`].
+const EXTREME: [&str; 6] =
+    ["feeder_peak", "peak_to_average", "load_factor", "voltage_min", "voltage_max", "loading"];
+
 /// The measure with this short name.
 pub fn by_id(id: &str) -> Option<&'static Kpi> {
     KPIS.iter().find(|kpi| kpi.id == id)
-}
-
-fn sum(values: &[f64]) -> f64 {
-    values.iter().sum()
-}
-
-/// Mean per day of a quantity that adds up over the steps.
-fn per_day(run: &Run, values: &[f64]) -> f64 {
-    sum(values) / run.total_days()
 }
 
 /// `100 · part / whole`; `None` unless there is a whole.

@@ -1,7 +1,9 @@
 //! Measures of money.
 
-use super::{Better, Kpi, per_day, percent, range, sum};
-use crate::run::Run;
+use super::{
+    Better, Kpi, percent, range,
+    sums::{Of, Sums},
+};
 
 const GROUP: &str = "Money";
 
@@ -17,7 +19,7 @@ pub(super) const MONEY: [Kpi; 7] = [
         definition: "Bills of all homes, losses included, and the value of load not served, less \
                      what is left in the batteries at the end, valued at the feed-in tariff after \
                      the discharge loss.",
-        compute: |run| Some(run.total_cost() / run.total_days()),
+        compute: |sums| Some(sums.per_day(Of::Cost)),
     },
     Kpi {
         id: "savings",
@@ -28,7 +30,7 @@ pub(super) const MONEY: [Kpi; 7] = [
         better: Better::Higher,
         digits: 2,
         definition: "What the homes would pay with neither batteries nor neighbours, less the cost.",
-        compute: |run| Some((sum(&run.trace.alone) - run.total_cost()) / run.total_days()),
+        compute: |sums| Some(sums.per_day(Of::Alone) - sums.per_day(Of::Cost)),
     },
     Kpi {
         id: "savings_percent",
@@ -40,10 +42,7 @@ pub(super) const MONEY: [Kpi; 7] = [
         digits: 1,
         definition: "Savings as a share of what the homes would pay with neither batteries nor \
                      neighbours; not defined where they would pay nothing.",
-        compute: |run| {
-            let alone = sum(&run.trace.alone);
-            percent(alone - run.total_cost(), alone)
-        },
+        compute: |sums| percent(sums[Of::Alone] - sums[Of::Cost], sums[Of::Alone]),
     },
     Kpi {
         id: "sale_price",
@@ -68,7 +67,7 @@ pub(super) const MONEY: [Kpi; 7] = [
         digits: 2,
         definition: "What buyers pay for the use of the local network, by the kWh traded; part of \
                      the bills.",
-        compute: |run| Some(per_day(run, &run.trace.fees)),
+        compute: |sums| Some(sums.per_day(Of::Fees)),
     },
     Kpi {
         id: "charges",
@@ -79,7 +78,7 @@ pub(super) const MONEY: [Kpi; 7] = [
         better: Better::Lower,
         digits: 2,
         definition: "The tariff's charges for exports and for demand; part of the bills.",
-        compute: |run| Some(per_day(run, &run.trace.charges)),
+        compute: |sums| Some(sums.per_day(Of::Charges)),
     },
     Kpi {
         id: "surplus",
@@ -91,17 +90,11 @@ pub(super) const MONEY: [Kpi; 7] = [
         digits: 2,
         definition: "What buyers pay for local energy beyond fees and what sellers get; 0 for every \
                      mechanism but McAfee's. Part of the bills.",
-        compute: |run| Some(per_day(run, &run.trace.surplus)),
+        compute: |sums| Some(sums.per_day(Of::Surplus)),
     },
 ];
 
 /// Mean price of what was sold, $/kWh.
-fn sale_price(run: &Run) -> Option<f64> {
-    let trace = &run.trace;
-    let traded = trace.p2p_kwh.iter().zip(&trace.price).filter(|(kwh, _)| **kwh > 0.0);
-    let from_neighbours: f64 = traded.map(|(kwh, price)| kwh * price).sum();
-    let exported = trace.export_kwh.iter().zip(&trace.feed_in);
-    let from_grid: f64 = exported.map(|(kwh, price)| kwh * price).sum();
-    let sold = sum(&trace.p2p_kwh) + sum(&trace.export_kwh);
-    (sold > 0.0).then(|| (from_neighbours + from_grid) / sold)
+fn sale_price(sums: &Sums) -> Option<f64> {
+    (sums[Of::Sold] > 0.0).then(|| sums[Of::Earned] / sums[Of::Sold])
 }

@@ -1,7 +1,7 @@
 use peergrid_guard::Reason;
 
 use super::{KPIS, by_id};
-use crate::run::{HomeTotals, Run, Trace};
+use crate::run::{HomeCost, HomeTotals, Run, Trace};
 
 /// Two episodes of two steps of half a day: the street imports at the peak, has sun to sell, imports
 /// again, and is without a grid.
@@ -9,8 +9,9 @@ fn run() -> Run {
     let four = |values: [f64; 4]| values.to_vec();
     let nan = f64::NAN;
     let home = |alone, cost| HomeTotals { cost, alone, ..HomeTotals::default() };
-    let mut interventions = [0; Reason::ALL.len()];
-    interventions[..2].copy_from_slice(&[3, 1]);
+    let paid = |alone, cost| HomeCost { cost, alone };
+    let mut interventions = vec![[0; Reason::ALL.len()]; 2];
+    (interventions[0][0], interventions[1][1]) = (3, 1);
     Run {
         days: vec![1, 5],
         steps: 2,
@@ -51,6 +52,7 @@ fn run() -> Run {
             reward: four([0.0; 4]),
         },
         homes: vec![home(30.0, 10.0), home(20.0, 17.25)],
+        home_costs: vec![paid(10.0, 8.0), paid(5.0, 4.25), paid(20.0, 2.0), paid(15.0, 13.0)],
         interventions,
         note: None,
     }
@@ -141,9 +143,9 @@ fn what_is_not_defined_is_not_a_number() {
             &["voltage_hours", "voltage_min", "voltage_max", "overload", "loading"],
         ),
         // One home loses more than the other saves.
-        (|run| run.homes[1].cost = 50.0, &["gini"]),
+        (|run| run.home_costs[3].cost = 50.0, &["gini"]),
         // What is left of a difference of two bills is no saving.
-        (|run| run.homes.iter_mut().for_each(|h| h.cost = h.alone + 1e-14), &["gini", "jain"]),
+        (|run| run.home_costs.iter_mut().for_each(|h| h.cost = h.alone + 1e-14), &["gini", "jain"]),
     ];
     for (change, undefined) in cases {
         let mut run = run();

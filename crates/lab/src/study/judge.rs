@@ -4,9 +4,11 @@ use super::{
     measured::Measure,
     plan::{Course, Section},
     run::SectionOutcome,
+};
+use crate::{
+    PolicyKind,
     statistics::{Bootstrap, Draw, Estimate},
 };
-use crate::PolicyKind;
 
 /// Policies that nobody is asked to beat: the plainest, and those that know the future.
 const NO_OPPONENTS: [PolicyKind; 4] =
@@ -287,7 +289,10 @@ fn peak_change(peak: f64, at: At) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{Extent, Figures, MeanDay, Outcome, Plan, PolicyOutcome};
+    use crate::{
+        MeanDay,
+        study::{Extent, Figures, Outcome, Plan, PolicyOutcome},
+    };
 
     /// A policy whose runs cost so much more on every day than the day's own cost.
     fn policy(id: &'static str, days: usize, is_agent: bool, more: &[f64]) -> PolicyOutcome {

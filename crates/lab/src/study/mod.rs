@@ -16,11 +16,9 @@ mod measured;
 mod plan;
 mod report;
 mod run;
-mod statistics;
 
 pub use judge::{Contrast, Judged, Row, Verdict};
-pub use measured::{Figures, MeanDay, Measure};
+pub use measured::{Figures, Measure};
 pub use plan::{AgentPlan, Course, Extent, Plan, Section, Target};
 pub use report::{Circumstances, Figure, sections_in, write_up};
 pub use run::{Curve, Outcome, PolicyOutcome, Progress, SectionOutcome, Study, run};
-pub use statistics::{Bootstrap, Draw, Estimate};

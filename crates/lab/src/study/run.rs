@@ -7,11 +7,11 @@ use peergrid_ppo::Compute;
 
 use super::{
     folds::{self, CrossFitted, FIRST_DAY, WEEK},
-    measured::{Figures, MeanDay, Measure},
+    measured::{Figures, Measure},
     plan::{AgentPlan, Course, Plan, Section},
 };
 use crate::{
-    LabError, Model, PolicyKind, Run, Setting, Training,
+    LabError, MeanDay, Model, PolicyKind, Run, Setting, Training,
     evaluate::{evaluate, evaluate_long},
     parallel,
 };

@@ -3,6 +3,7 @@
 use peergrid_lab::{
     kpi::{KPIS, Kpi},
     results::{PolicyResult, Summary},
+    statistics::Estimate,
 };
 
 const UNDEFINED: &str = "not defined";
@@ -19,7 +20,7 @@ struct Table<'a> {
 
 enum Row {
     /// A line of its own.
-    Heading(&'static str),
+    Heading(String),
     Cells {
         head: String,
         cells: Vec<String>,
@@ -32,6 +33,7 @@ pub fn table(summary: &Summary) -> String {
     let mut table = Table { policies: &summary.policies, rows: Vec::new() };
     table.measures();
     table.comparison();
+    table.differences(summary);
     let days = summary.held_out.len();
     let mut lines = vec![format!("{}: {days} held-out episodes, means per day", summary.data.name)];
     lines.extend(table.lines());
@@ -52,7 +54,7 @@ pub fn table(summary: &Summary) -> String {
 impl Table<'_> {
     fn measures(&mut self) {
         for group in KPIS.chunk_by(|a, b| a.group == b.group) {
-            self.rows.push(Row::Heading(group[0].group));
+            self.rows.push(Row::Heading(group[0].group.to_owned()));
             for kpi in group {
                 let head = if kpi.unit.is_empty() {
                     kpi.label.to_owned()
@@ -70,36 +72,56 @@ impl Table<'_> {
         let (rule, optimum) = (has("rule_based"), has("optimum"));
         let compared = || KPIS.iter().filter(|kpi| COMPARED.contains(&kpi.id));
         if rule {
-            self.rows.push(Row::Heading("As a share of the rule-based policy's"));
+            self.rows.push(Row::Heading("As a share of the rule-based policy's".to_owned()));
             for &Kpi { id, label, .. } in compared() {
                 let share = |policy: &PolicyResult| policy.comparison.normalised.get(id).copied();
                 self.row(label.to_owned(), 3, |policy| share(policy).flatten());
             }
         }
         if rule && optimum {
-            self.rows.push(Row::Heading("From the rule-based policy (0) to the optimum (1)"));
+            self.rows
+                .push(Row::Heading("From the rule-based policy (0) to the optimum (1)".to_owned()));
             for &Kpi { id, label, .. } in compared() {
                 let place = |policy: &PolicyResult| policy.comparison.placed.get(id).copied();
                 self.row(label.to_owned(), 3, |policy| place(policy).flatten());
             }
         }
         if optimum {
-            self.rows.push(Row::Heading("Above the optimum"));
+            self.rows.push(Row::Heading("Above the optimum".to_owned()));
             self.row("Cost ($/day)".to_owned(), 2, |policy| policy.comparison.regret);
         }
     }
 
-    fn row(&mut self, head: String, digits: u8, value: impl Fn(&PolicyResult) -> Option<f64>) {
-        let digits = usize::from(digits);
-        let cell = |value: f64| {
-            let text = format!("{value:.digits$}");
-            // Zero has no sign.
-            if text.trim_matches(['-', '0', '.']).is_empty() {
-                text.trim_start_matches('-').to_owned()
-            } else {
-                text
-            }
+    /// What cost and peak differ by from the baseline's, with intervals; left out where there are none.
+    fn differences(&mut self, summary: &Summary) {
+        let of = |policy: &PolicyResult, id: &str| {
+            policy.intervals.differences.get(id).copied().flatten()
         };
+        let base = self.policies.iter().find(|p| Some(&p.id) == summary.baseline.as_ref());
+        let Some(base) = base.filter(|_| self.policies.iter().any(|p| of(p, "cost").is_some()))
+        else {
+            return;
+        };
+        let resamples = summary.resamples;
+        self.rows.push(Row::Heading(format!(
+            "Difference to {}, with its 95 % interval over the episodes ({resamples} resamples)",
+            base.label
+        )));
+        for kpi in KPIS.iter().filter(|kpi| COMPARED.contains(&kpi.id)) {
+            let digits = usize::from(kpi.digits);
+            let cell = |policy: &PolicyResult| {
+                let Estimate { value, low, high } = of(policy, kpi.id)?;
+                let [value, low, high] = [value, low, high].map(|number| rounded(number, digits));
+                Some(format!("{value} ({low} to {high})"))
+            };
+            let cells = self.policies.iter().map(|p| cell(p).unwrap_or_else(|| "-".to_owned()));
+            let head = format!("{} ({})", kpi.label, kpi.unit);
+            self.rows.push(Row::Cells { head, cells: cells.collect() });
+        }
+    }
+
+    fn row(&mut self, head: String, digits: u8, value: impl Fn(&PolicyResult) -> Option<f64>) {
+        let cell = |value: f64| rounded(value, usize::from(digits));
         let cells = self.policies.iter().map(|p| value(p).map_or(UNDEFINED.to_owned(), cell));
         self.rows.push(Row::Cells { head, cells: cells.collect() });
     }
@@ -127,11 +149,21 @@ impl Table<'_> {
         };
         let top = line("", &mut self.policies.iter().map(|policy| policy.label.as_str()));
         let rows = self.rows.iter().map(|row| match row {
-            Row::Heading(text) => (*text).to_owned(),
+            Row::Heading(text) => text.clone(),
             Row::Cells { head, cells } => {
                 line(&format!("{INDENT}{head}"), &mut cells.iter().map(String::as_str))
             }
         });
         std::iter::once(top).chain(rows).collect()
+    }
+}
+
+/// A number as a table writes it: zero has no sign.
+fn rounded(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    if text.trim_matches(['-', '0', '.']).is_empty() {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text
     }
 }

@@ -3,8 +3,9 @@
 use peergrid_charts::{
     Axis, AxisKind, Band, Chart, Line, Look, Role, Series, Style, stack_to_svg, to_svg,
 };
-use peergrid_lab::study::{
-    Course, Curve, Judged, MeanDay, Measure, PolicyOutcome, Section, SectionOutcome, Study,
+use peergrid_lab::{
+    MeanDay,
+    study::{Course, Curve, Judged, Measure, PolicyOutcome, Section, SectionOutcome, Study},
 };
 
 use crate::error::CliError;

@@ -1,6 +1,6 @@
 //! Numbers as a person reads them.
 
-use crate::study::Estimate;
+use crate::statistics::Estimate;
 
 /// A number with a minus sign of its own, and none on zero.
 pub(super) fn number(value: f64, digits: usize) -> String {

@@ -5,7 +5,10 @@ use super::{
     numbers::{count, duration, estimate, number, signed, signed_estimate},
     push,
 };
-use crate::study::{Contrast, Course, Estimate, Judged, Row};
+use crate::{
+    statistics::Estimate,
+    study::{Contrast, Course, Judged, Row},
+};
 
 pub(super) fn section(judged: &Judged, seeds: &[u64], figures: &[&Figure]) -> String {
     let section = judged.section;

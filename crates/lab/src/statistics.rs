@@ -9,6 +9,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
 
 /// The random stream of resamples.
 const STREAM: u64 = 0xB007;
@@ -17,7 +18,7 @@ const STREAM: u64 = 0xB007;
 const SEED: u64 = 1;
 
 /// A value with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
     /// Of all seeds and units.
     pub value: f64,
@@ -74,12 +75,26 @@ impl Draw {
             let sum: f64 = run.iter().zip(&self.units).map(|(value, count)| value * count).sum();
             sum / self.units.len() as f64
         };
+        self.over_seeds(runs, |run| of(run))
+    }
+
+    /// The mean over the seeds that were drawn of something of each run. Of a single run the seeds do
+    /// not count.
+    ///
+    /// # Panics
+    /// If there are neither one run nor one per seed.
+    pub fn over_seeds<R>(&self, runs: &[R], of: impl Fn(&R) -> f64) -> f64 {
         if let [run] = runs {
             return of(run);
         }
         assert_eq!(runs.len(), self.seeds.len(), "one run per seed");
         let drawn = runs.iter().zip(&self.seeds).filter(|(_, count)| **count > 0.0);
         drawn.map(|(run, count)| of(run) * count).sum::<f64>() / self.seeds.len() as f64
+    }
+
+    /// How often each unit was drawn.
+    pub fn units(&self) -> &[f64] {
+        &self.units
     }
 }
 
@@ -106,17 +121,46 @@ impl Bootstrap {
         &self.all
     }
 
+    /// The resamples.
+    pub fn draws(&self) -> &[Draw] {
+        &self.draws
+    }
+
     /// A statistic with its interval; `None` where it is not defined for all seeds and units, or for
     /// hardly any resample.
     pub fn estimate(&self, statistic: impl Fn(&Draw) -> Option<f64>) -> Option<Estimate> {
-        let finite = |draw: &Draw| statistic(draw).filter(|value| value.is_finite());
-        let value = finite(&self.all)?;
-        let mut values: Vec<f64> = self.draws.iter().filter_map(finite).collect();
-        if 2 * values.len() < self.draws.len() || values.is_empty() {
+        let number = |draw: &Draw| statistic(draw).unwrap_or(f64::NAN);
+        Resampled { all: number(&self.all), drawn: self.draws.iter().map(number).collect() }
+            .estimate()
+    }
+}
+
+/// A statistic of all seeds and units, and of every resample; not finite where it is not defined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resampled {
+    /// Of all seeds and units.
+    pub all: f64,
+    /// Of each resample, in the order of [`Bootstrap::draws`].
+    pub drawn: Vec<f64>,
+}
+
+impl Resampled {
+    /// With its interval; `None` where it is not defined for all, or for hardly any resample.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let mut values: Vec<f64> = self.drawn.iter().copied().filter(|v| v.is_finite()).collect();
+        if !self.all.is_finite() || values.is_empty() || 2 * values.len() < self.drawn.len() {
             return None;
         }
         values.sort_by(f64::total_cmp);
-        Some(Estimate { value, low: quantile(&values, 0.025), high: quantile(&values, 0.975) })
+        let (low, high) = (quantile(&values, 0.025), quantile(&values, 0.975));
+        Some(Estimate { value: self.all, low, high })
+    }
+
+    /// What `combine` makes of it and of `other`, of the same bootstrap, draw by draw.
+    #[must_use]
+    pub fn with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
+        let drawn = self.drawn.iter().zip(&other.drawn).map(|(&a, &b)| combine(a, b));
+        Self { all: combine(self.all, other.all), drawn: drawn.collect() }
     }
 }
 
