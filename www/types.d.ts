@@ -351,7 +351,26 @@ export type Scene = {
   import_kw: number[];
   export_kw: number[];
   loss_kw: number[];
+  /** As policies are judged by it: bills and the value of load not served, less what is left in the batteries at the end. */
+  cost: number[];
   transformer_kw: number | null;
+};
+
+/** What an agent's network says of a home in one step: raw actions, before the guard. */
+export type Explanation = {
+  /** `sd` is the noise with which it explores while it learns. */
+  actions: { name: string; label: string; mean: number; sd: number }[];
+  observations: {
+    name: string;
+    label: string;
+    value: number;
+    unit: string;
+    /** 5 % of this home's values over the held-out days lie below `low`, 5 % above `high`. */
+    low: number;
+    high: number;
+    /** The mean actions if only this observation were low, or high. */
+    effects: { at_low: number[]; at_high: number[] };
+  }[];
 };
 
 /** What a policy does on the held-out days, in the engine's own order, and what it says of it. */
@@ -408,6 +427,8 @@ export interface LearningEngine extends Engine {
   loadWeights(bytes: Uint8Array): void;
   /** One minibatch of the present learner on the present engine; the agent in use stays. */
   trial(): Promise<Trial>;
+  /** Of the best agent so far; `null` for a home without a battery. */
+  explain(index: number, step: number, home: number): Explanation | null;
 }
 
 export interface StreetModule {
@@ -513,6 +534,7 @@ export type LearnerRequests = {
   actionsOf(bytes: Uint8Array): Float64Array;
   loadWeights(bytes: Uint8Array): void;
   trial(): Trial;
+  explain(index: number, step: number, home: number): Explanation | null;
 };
 
 export type RequestMessage = { id: number; name: string; args: any[] };

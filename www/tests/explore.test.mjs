@@ -55,6 +55,7 @@ function small() {
     import_kw: [3, 2],
     export_kw: [0, 0],
     loss_kw: [0, 0],
+    cost: [1.5, 1.1],
   };
 }
 
@@ -86,7 +87,7 @@ test("sums and scales of a day are those of the scene", () => {
   const scene = small();
   const drawn = pictureOf(scene);
   assert.deepEqual(drawn.net, [1, 1, 1, -1.3, 1.3, 2]);
-  assert.deepEqual(totals(scene), { bills: 2.6, peakImport: 5, gridImport: 5, shared: 1.3, unserved: 0 });
+  assert.deepEqual(totals(scene), { cost: 2.6, peakImport: 5, gridImport: 5, shared: 1.3, unserved: 0 });
   const scales = scalesOf([drawn]);
   assert.equal(scales.line, 3.3);
   assert.equal(scales.trade, 1.3);

@@ -90,6 +90,9 @@ pub struct Scene {
     pub export_kw: Vec<f64>,
     /// The cables' losses.
     pub loss_kw: Vec<f64>,
+    /// Cost of the step, $, as policies are judged by it: all bills and the value of load not
+    /// served, less the value of what is left in the batteries at the episode's end.
+    pub cost: Vec<f64>,
     /// Limit of the transformer, kW; null for none.
     pub transformer_kw: Option<f64>,
 }
@@ -230,6 +233,11 @@ impl<'a> Camera<'a> {
         scene.import_kw.push(power(&settled.import_kwh, bought));
         scene.export_kw.push(power(&settled.export_kwh, bought - settled.street_loss_kwh[0]));
         scene.loss_kw.push(settled.street_loss_kwh[0] / c.dt);
+        let missed = c.value_of_lost_load() * settled.unserved_kwh.iter().sum::<f64>();
+        let worth = |(h, soc): (usize, &f64)| c.end_value(h) * (soc - c.battery_step(h).soc_min);
+        let ends = step + 1 == self.steps;
+        let left = if ends { settled.soc_kwh.iter().enumerate().map(worth).sum() } else { 0.0 };
+        scene.cost.push(settled.bill.iter().sum::<f64>() + missed - left);
     }
 
     fn see_homes(&mut self, settled: &Settled) {

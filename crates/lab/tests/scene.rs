@@ -52,6 +52,7 @@ fn agrees(scene: &Scene, run: &Run) {
         (scene.import_kw.clone(), per_hour(&trace.import_kwh)),
         (scene.export_kw.clone(), per_hour(&trace.export_kwh)),
         (scene.loss_kw.clone(), per_hour(&trace.loss_kwh)),
+        (scene.cost.clone(), (0..scene.cost.len()).map(|step| run.cost(step)).collect()),
         (scene.retail.clone(), trace.retail.clone()),
         (scene.feed_in.clone(), trace.feed_in.clone()),
     ];

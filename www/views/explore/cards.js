@@ -16,7 +16,7 @@ import { totals } from "./picture.js";
 
 /** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, tip: string, rare?: boolean }[]} */
 const ROWS = [
-  { key: "bills", label: "Bills", unit: "$", digits: 2, better: -1, tip: "What all homes of the street pay on this day together, less what they are paid. The cost, in the figures below, also counts what is left in the batteries at midnight." },
+  { key: "cost", label: "Cost", unit: "$", digits: 2, better: -1, tip: "All bills of the street together, less the value of what is left in the batteries at the end; load that is not served counts at what its loss is worth." },
   { key: "peakImport", label: "Peak import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid inside the tariff’s peak window, when power is dear and networks are full." },
   { key: "gridImport", label: "Import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid over the whole day, losses on the cable included." },
   { key: "shared", label: "Shared", unit: "kWh", digits: 1, better: 1, tip: "What passes between neighbours instead of through the grid." },
@@ -44,27 +44,27 @@ function compared(seen) {
 
 /**
  * The difference of two policies on this day, in one number: of the import in the peak window where there is some,
- * else of the bills.
+ * else of the cost.
  * @param {Seen[]} seen
  */
 function headline(seen) {
   const [reference, other] = compared(seen);
   if (!other) {
-    const { peakImport, bills } = totals(seen[0].scene);
+    const { peakImport, cost } = totals(seen[0].scene);
     const peaks = seen[0].scene.peak.includes(true);
     return [
-      h("p", {}, `${peaks ? "Import in the peak window" : "Bills"}, ${span(seen)}`),
-      h("p", { class: "big" }, peaks ? `${number(peakImport, 1)}${NBSP}kWh` : `$${NBSP}${number(bills, 2)}`),
+      h("p", {}, `${peaks ? "Import in the peak window" : "Cost"}, ${span(seen)}`),
+      h("p", { class: "big" }, peaks ? `${number(peakImport, 1)}${NBSP}kWh` : `$${NBSP}${number(cost, 2)}`),
       h("p", { class: "hint" }, seen[0].policy.label),
     ];
   }
   const [a, b] = [reference, other].map(({ scene }) => totals(scene));
   const peak = change(b.peakImport, a.peakImport);
-  const relative = peak ?? change(b.bills, a.bills);
+  const relative = peak ?? change(b.cost, a.cost);
   if (relative === null) return [];
   const kind = relative < -0.005 ? "better" : relative > 0.005 ? "worse" : "";
   return [
-    h("p", {}, `${peak === null ? "Bills" : "Import in the peak window"}, ${span(seen)}`),
+    h("p", {}, `${peak === null ? "Cost" : "Import in the peak window"}, ${span(seen)}`),
     h("p", { class: `big ${kind}` }, signedPercent(relative)),
     h("p", { class: "hint" }, `${other.policy.label} against ${reference.policy.label.toLowerCase()}`),
   ];

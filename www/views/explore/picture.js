@@ -121,10 +121,10 @@ export function stored({ scene, homes }, home, { step, part }) {
 }
 
 /** Totals of the day. @param {Scene} scene */
-export function totals({ hours, step_hours, import_kw, peak, bill, unserved_kw, trades }) {
+export function totals({ hours, step_hours, import_kw, peak, cost, unserved_kw, trades }) {
   const sum = (/** @type {number[]} */ values) => values.reduce((total, value) => total + value, 0);
   return {
-    bills: sum(bill),
+    cost: sum(cost),
     peakImport: step_hours * sum(hours.map((_, step) => (peak[step] ? import_kw[step] : 0))),
     gridImport: step_hours * sum(import_kw),
     shared: sum(trades.map(({ kwh }) => kwh)),

@@ -55,7 +55,7 @@ export function emptyScene() {
     order_kwh: homes.map(() => null), order_price: homes.map(() => null),
     reward: [], reasons: [], trades: [], voltage: [], line_kw: none, line_loading: homes.map(() => null),
     price: [null], retail: [0], feed_in: [0], peak: [false], outage: [false],
-    import_kw: [0], export_kw: [0], loss_kw: [0], transformer_kw: null,
+    import_kw: [0], export_kw: [0], loss_kw: [0], cost: [0], transformer_kw: null,
   };
 }
 
