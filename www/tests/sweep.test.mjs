@@ -1,6 +1,7 @@
 // Sweeps: values and plans, the page on its own, and the page against the native command.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fromJson, NoSweep, planDocument, toJson } from "../sweep/document.js";
 import { planFault, runsOf, specOf } from "../sweep/plan.js";
@@ -362,5 +363,54 @@ test("kept sweeps are renamed, exported, deleted and opened again from their fil
     await page.getByRole("dialog").getByText("the run came from a file").waitFor();
     await page.getByRole("button", { name: "Open in Train" }).click();
     await page.waitForFunction(() => location.hash === "#train" && /** @type {any} */ (globalThis).peergrid.setting.spec.reward.weights.grid === 0);
+  }, { view: "sweep" });
+});
+
+/** What the native command finds for a plan of 3 × 3 values and 2 seeds. */
+const NATIVE = new URL("../../crates/lab/tests/reference/sweep-small.json", import.meta.url);
+
+/**
+ * How far a measure of an agent may be off, absolutely and as a share of it.
+ *
+ * The networks compute in single precision, 6e-8 per rounding, and their matrix products add up in
+ * another order in WebAssembly than on a processor, which may also multiply and add in one rounding.
+ * Every update passes such a difference on: six of them to 2.5e-7 on x86-64 with AVX2. This leaves
+ * room for other processors; another seed is more than 1e-4 away.
+ */
+const LEARNT = 1e-5;
+/** The rule-based policy computes in double precision, with the same functions on both platforms. */
+const RULED = 1e-12;
+
+/** How far apart two measures are, in the same terms. @param {number} a @param {number} b */
+const deviation = (a, b) => Math.abs(a - b) / (1 + Math.abs(b));
+
+test("a sweep of 3 × 3 × 2 runs ends with the numbers of the native command", async () => {
+  const native = JSON.parse(await readFile(NATIVE, "utf8"));
+  await withPage(browser, "", async (page) => {
+    const buffer = Buffer.from(JSON.stringify({ plan: native.plan, rows: [] }));
+    await page.locator("#sweep-file").setInputFiles({ name: "small.json", mimeType: "application/json", buffer });
+    await says(page, /^0 of 18 runs finished/);
+    await press(page, "Go on");
+    await says(page, /^18 of 18 runs finished\.$/);
+    const { plan, rows } = await exported(page);
+    assert.deepEqual(plan, native.plan);
+    assert.equal(rows.length, 18);
+    const furthest = { kpis: { by: 0, what: "" }, reference: { by: 0, what: "" } };
+    for (const [index, row] of rows.entries()) {
+      const expected = native.rows[index];
+      assert.deepEqual([row.run, row.values, row.seed, row.error], [expected.run, expected.values, expected.seed, null]);
+      for (const part of /** @type {const} */ (["kpis", "reference"])) {
+        assert.deepEqual(Object.keys(row[part]).sort(), Object.keys(expected[part]).sort());
+        for (const [id, value] of Object.entries(expected[part])) {
+          const found = row[part][id];
+          assert.equal(found === null, value === null, `run ${row.run}, ${id}: ${found} in the page, ${value} natively`);
+          const by = value === null ? 0 : deviation(found, value);
+          if (by > furthest[part].by) furthest[part] = { by, what: `run ${row.run}, ${id}: ${found} in the page, ${value} natively` };
+        }
+      }
+    }
+    console.log(`agent off by at most ${furthest.kpis.by} (${furthest.kpis.what}); rule-based by ${furthest.reference.by}`);
+    assert.ok(furthest.kpis.by <= LEARNT, furthest.kpis.what);
+    assert.ok(furthest.reference.by <= RULED, furthest.reference.what);
   }, { view: "sweep" });
 });
