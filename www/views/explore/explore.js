@@ -127,7 +127,7 @@ export function createExplore(app) {
     if (!picture || picture.scene.date === "") return;
     heading.textContent = when(picture.scene, step);
     // Two streets have two local prices, which stand beside their names.
-    const own = stage.seen.length < 2 ? [localPrice(picture.scene, step)] : [];
+    const own = stage.alone ? [localPrice(picture.scene, step)] : [];
     tariff.textContent = [tariffWords(picture.scene, step), ...own].join(" · ");
     showHome(step);
   };
@@ -144,10 +144,9 @@ export function createExplore(app) {
 
   /** Another home, or another day of it. */
   const openCard = () => {
-    if (street >= stage.seen.length) street = 0;
     stage.choose(app.state.home, street);
     const [home, picture, seen] = [openHome(), stage.pictureOf(street), stage.seen[street]];
-    why.show(seen?.policy.id === AGENT);
+    if (seen) why.show(seen.policy.id === AGENT);
     showHome(clock.step);
     if (home >= 0 && picture && seen) card.show(picture, home, seen.policy.label);
   };
@@ -184,6 +183,7 @@ export function createExplore(app) {
     stage.show(seen, complete);
     if (!begun) begin();
     showLegend();
+    if (complete && street >= seen.length) street = 0;
     openCard();
     say();
     if (complete) cards.show(app.state, seen);

@@ -45,6 +45,11 @@ export class Stage {
     new IntersectionObserver((entries) => this.clock.see(entries.some(({ isIntersecting }) => isIntersecting))).observe(this.element);
   }
 
+  /** There is one street. */
+  get alone() {
+    return this.#streets[1].element.hidden;
+  }
+
   /** Of the upper street. */
   get picture() {
     return this.#streets[0].picture;
