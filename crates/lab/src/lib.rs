@@ -49,6 +49,8 @@ pub mod statistics;
 mod streams;
 #[cfg(feature = "study")]
 pub mod study;
+#[cfg(feature = "study")]
+pub mod sweep;
 #[cfg(feature = "learner")]
 mod training;
 

@@ -1,12 +1,15 @@
 //! Independent jobs on all cores.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
 };
+
+use crate::LabError;
 
 /// Does `work` on every job, `threads` at a time (at least one), and returns the results in the
 /// order of the jobs. Jobs are begun in their order, so the longest should come first.
@@ -40,6 +43,15 @@ pub fn map<J: Sync, T: Send, E: Send>(
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A panic as an error, so that it can be told which job it was.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, LabError>) -> Result<T, LabError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(LabError::Missing(format!("it panicked: {text}")))
+    })
 }
 
 /// How many threads this machine can run at once.

@@ -254,16 +254,27 @@ impl Spec {
     /// out of range.
     pub fn from_json(text: &str) -> Result<Self, LabError> {
         // A migrated document is written out again: one reader for both halves the code that the
-        // page loads for it.
-        let migrated = migrate::to_present(text);
-        let mut reader = serde_json::Deserializer::from_str(migrated.as_deref().unwrap_or(text));
+        // page loads for it. Its lines are not those of the document that a person wrote.
+        match migrate::to_present(text) {
+            Some(migrated) => Self::read(&migrated, false),
+            None => Self::read(text, true),
+        }
+    }
+
+    /// Reads a specification from a document in memory, which has no lines, and checks it.
+    #[cfg(feature = "study")]
+    pub(crate) fn from_document(document: &serde_json::Value) -> Result<Self, LabError> {
+        Self::read(&document.to_string(), false)
+    }
+
+    fn read(text: &str, lines: bool) -> Result<Self, LabError> {
+        let mut reader = serde_json::Deserializer::from_str(text);
         let spec: Self = json::read(&mut reader).map_err(|e| {
             // A document that ends or breaks before a field has no path.
             let path = e.path.replace('?', "the document");
             let message = e.error.to_string();
-            // Lines of a migrated document are not the reader's.
-            let lines = migrated.as_ref().and_then(|_| message.rfind(" at line "));
-            LabError::spec(path, &message[..lines.unwrap_or(message.len())])
+            let end = if lines { None } else { message.rfind(" at line ") };
+            LabError::spec(path, &message[..end.unwrap_or(message.len())])
         })?;
         reader
             .end()

@@ -74,15 +74,30 @@ impl ValidationKpis {
     }
 }
 
+/// The streams of experience on `setting`, and who learns from them.
+fn learner(setting: &Setting, compute: Compute) -> Result<(Streams, Trainer), LabError> {
+    let streams = Streams::new(setting)?;
+    let spec = &setting.spec;
+    let trainer = Trainer::new(spec.ppo.clone(), &streams, compute, spec.seed)?;
+    Ok((streams, trainer))
+}
+
+/// Whether an agent can be trained on `setting`; quicker than to begin with it.
+///
+/// # Errors
+/// As [`Training::new`].
+#[cfg(feature = "study")]
+pub(crate) fn check(setting: &Setting) -> Result<(), LabError> {
+    learner(setting, Compute::Cpu).map(|_| ())
+}
+
 impl Training {
     /// A fresh agent on `setting`.
     ///
     /// # Errors
     /// Settings out of range; a community without a battery.
     pub fn new(setting: Setting, compute: Compute) -> Result<Self, LabError> {
-        let streams = Streams::new(&setting)?;
-        let spec = &setting.spec;
-        let trainer = Trainer::new(spec.ppo.clone(), &streams, compute, spec.seed)?;
+        let (streams, trainer) = learner(&setting, compute)?;
         let mut fixed = BTreeMap::new();
         for kind in PolicyKind::RULES {
             if let Some(mut policy) = kind.for_setting(&setting) {

@@ -1,7 +1,5 @@
 //! Running a plan: every training and every evaluation as a job of its own, on all cores.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use peergrid_agents::Policy;
 use peergrid_ppo::Compute;
 
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     LabError, MeanDay, Model, PolicyKind, Run, Setting, Training,
     evaluate::{evaluate, evaluate_long},
-    parallel,
+    parallel::{self, guarded},
 };
 
 /// All that a study found.
@@ -130,15 +128,6 @@ pub fn run(plan: Plan, threads: usize, watch: Watch) -> Result<Study, LabError> 
     let sections = sections.collect();
     drop(jobs);
     Ok(Study { plan, sections })
-}
-
-/// A panic as an error, so that it can be told which job it was.
-fn guarded<T>(work: impl FnOnce() -> Result<T, LabError>) -> Result<T, LabError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        Err(LabError::Missing(format!("it panicked: {text}")))
-    })
 }
 
 fn jobs(plan: &Plan) -> Vec<Job<'_>> {
