@@ -25,6 +25,7 @@ test("an Ausgrid file dropped in is read and listed", async () => {
     assert.match(facts, /103 because/);
     assert.match(page.url(), /data\.source=file/);
     await picture(page, "measured");
+    assert.doesNotMatch(facts, /hints at swapped/);
     // Those who plan read it as well.
     await evaluate(page);
     await page.waitForSelector('.kpis td[data-policy="optimum"]');
@@ -133,6 +134,30 @@ test("a set that cannot be fetched is refused in a sentence", async () => {
   });
 });
 
+test("fetching a set can be cancelled, and gives way to a street that is chosen", async () => {
+  await withPage(browser, "data.homes=4", async (page) => {
+    const set = page.getByRole("radio", { name: "Two made-up homes" });
+    await set.click();
+    await page.getByText("Fetching Two made-up homes …").waitFor();
+    await page.getByRole("button", { name: "Cancel", exact: true }).press("Enter");
+    await page.getByText("Fetching was cancelled; the data in use before stay in use.").waitFor();
+    await page.waitForFunction(() => !document.querySelector("input[value='file:two.csv']:checked"));
+    await set.click();
+    await page.getByText("Fetching Two made-up homes …").waitFor();
+    await page.getByRole("radio", { name: "Small street" }).click();
+    await page.waitForURL(/preset=small-street/);
+    await page.getByText("Fetching Two made-up homes …").waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("alert").count(), 0);
+  }, {
+    view: "data",
+    before: async (page) => {
+      await withSet(page);
+      // It never comes.
+      await page.route("**/data/sets/two.csv", () => undefined);
+    },
+  });
+});
+
 test("a mean day and the year are drawn, for one home as for all", async () => {
   await withPage(browser, "data.homes=4&data.days=100", async (page) => {
     const day = page.locator(".plots canvas").first();
@@ -173,6 +198,8 @@ for (const length of ["day", "week"]) {
       assert.equal(await page.locator(".calendar-grid .day").count(), calendar.length);
       const label = await page.locator(".calendar-grid").getAttribute("aria-label");
       assert.match(label ?? "", new RegExp(`held out ${held_out.length * long}\\sdays`));
+      await page.locator(".calendar-grid .day.held_out").nth(long - 1).click();
+      await page.waitForURL(new RegExp(`day=${held_out[0]}.*#explore$`));
     }, { view: "data" });
   });
 }

@@ -146,6 +146,27 @@ test("what goes wrong is switched on and off, and what is as in the preset leave
   }, { view: "data" });
 });
 
+test("panels and batteries are spread anew, and another draw holds other days out", async () => {
+  await withPage(browser, "data.homes=4", async (page) => {
+    assert.equal(await told(page, "Panels and batteries"), "2\u00a0homes with panels, 2 with a battery, 20 kWh together");
+    await unfold(page, "Panels and batteries");
+    await page.getByLabel("A battery in").selectOption("all");
+    await changed(page, /homes\.battery_homes=all/);
+    await page.getByLabel("Battery, kWh").fill("5");
+    await page.keyboard.press("Tab");
+    await changed(page, /homes\.battery\.capacity_kwh=5/);
+    await page.getByLabel("Panels on").selectOption("none");
+    await changed(page, /homes\.pv_homes=none/);
+    assert.equal(await told(page, "Panels and batteries"), "0\u00a0homes with panels, 4 with a battery, 20 kWh together");
+    const heldOut = () => page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.held_out.join());
+    const before = await heldOut();
+    await page.getByLabel("Seed of the draw").fill("8");
+    await page.keyboard.press("Tab");
+    await changed(page, /split\.seed=8/);
+    assert.notEqual(await heldOut(), before);
+  }, { view: "data" });
+});
+
 test("a value that cannot be is refused with its field, and the control shows what is in use", async () => {
   await withPage(browser, "preset=grid-outage", async (page) => {
     await unfold(page, "What goes wrong");

@@ -19,14 +19,19 @@ const WEEKDAYS = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
 /** Fewer weeks than this lie between the names of two months. */
 const APART = 3;
 
-export function createCalendar() {
+/** @param {(date: string) => void} open What happens when a held-out day is clicked. */
+export function createCalendar(open) {
   const grid = h("div", { class: "calendar-grid", role: "img" });
   const scroll = h("div", { class: "scroll calendar-scroll" }, grid);
   const legend = h("ul", { class: "calendar-legend" });
+  grid.addEventListener("click", ({ target }) => {
+    const date = target instanceof HTMLElement ? target.dataset.date : undefined;
+    if (date) open(date);
+  });
   return {
     element: h("div", { class: "calendar" }, scroll, legend),
     /** @param {Setting} setting */
-    render({ calendar, spec }) {
+    render({ calendar, spec, held_out }) {
       const counts = countParts(calendar);
       const known = PARTS.filter(({ part }) => counts[part] > 0);
       const days = weeks(calendar);
@@ -34,7 +39,7 @@ export function createCalendar() {
       grid.style.setProperty("--weeks", String(columns));
       const told = known.map(({ part, label }) => `${label.toLowerCase()} ${counted(counts[part], "day")}`).join(", ");
       grid.setAttribute("aria-label", `${longDate(calendar[0].date)} to ${longDate(calendar[calendar.length - 1].date)}: ${told}.`);
-      grid.replaceChildren(...names(days), ...days.map(cell));
+      grid.replaceChildren(...names(days), ...days.map((day) => cell(day, day.part === "held_out" ? episodeOf(held_out, day.date) : null)));
       // A year fits; more of them are scrolled, which a keyboard must be able to do.
       scroll.tabIndex = columns > 60 ? 0 : -1;
       const unit = spec.episode?.length === "week" ? " in whole weeks" : "";
@@ -70,12 +75,18 @@ function names(days) {
   return [...rows, ...months];
 }
 
-/** @param {ReturnType<typeof weeks>[number]} day */
-function cell({ date, part, week, weekday }) {
+/** The first day of the episode that a held-out day belongs to. @param {string[]} held_out In order. @param {string} date */
+function episodeOf(held_out, date) {
+  return held_out.findLast((first) => first <= date) ?? null;
+}
+
+/** @param {ReturnType<typeof weeks>[number]} day @param {string | null} episode What a click opens. */
+function cell({ date, part, week, weekday }, episode) {
   const label = PARTS.find((known) => known.part === (part ?? "none"))?.label.toLowerCase();
   return h("span", {
     class: `day ${part ?? "none"}`,
-    title: `${longDate(date)}: ${label}`,
+    title: `${longDate(date)}: ${label}${episode ? "; click to watch it" : ""}`,
+    "data-date": episode,
     style: `grid-area: ${weekday + 2} / ${week + 2}`,
   });
 }

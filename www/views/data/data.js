@@ -21,7 +21,11 @@ export function createData(app) {
   const parameters = createParameters(app);
   const found = h("section", { class: "panel facts", "aria-label": "What was read" });
   const plots = createPlots(app);
-  const calendar = createCalendar();
+  const calendar = createCalendar((day) => {
+    // Days are found by keyboard in Explore itself, where a slider goes over them.
+    app.store.set({ day });
+    location.hash = "explore";
+  });
   const judged = heldOutChoice(app);
   const homes = createHomes(app);
   const scenario = scenarioPanel(app);

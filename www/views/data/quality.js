@@ -5,6 +5,9 @@ import { h } from "../../ui/dom.js";
 
 /** @typedef {import("../../types.d.ts").Quality} Quality */
 
+/** More PV than this in a mean night is no noise of the meter any more, kWh. */
+const DARK_KWH = 0.05;
+
 /** @type {Record<string, string>} */
 const FORMATS = {
   ausgrid: "Ausgrid “Solar home electricity data”",
@@ -58,6 +61,11 @@ function oddities({ homes }) {
   }
   if (controlled.length > 0) {
     sentences.push(`Controlled load (hot water, mostly) is part of the load of ${counted(controlled.length, "home")}.`);
+  }
+  const bright = homes.filter((home) => home.night_pv_kwh > DARK_KWH);
+  if (bright.length > 0) {
+    const nights = bright.map((home) => `${home.id} (${number(home.night_pv_kwh, 2)} kWh a night)`);
+    sentences.push(`PV from 22:00 to 4:00 hints at swapped or faulty channels: home ${nights.join(", ")}.`);
   }
   return sentences;
 }

@@ -21,7 +21,7 @@ const NO_SETS = "None lies here. On your own machine “cargo xtask data citylea
 /** @param {App} app */
 export function createSource(app) {
   const file = uploader(app);
-  const choices = sourceChoices(app, file.readSet);
+  const choices = sourceChoices(app, file);
   return {
     element: h("div", {}, choices.element, file.element),
     /** @param {State} state @param {Set<keyof State>} changed @param {boolean} enabled */
@@ -38,9 +38,9 @@ export function createSource(app) {
 /**
  * Streets and measured sets; behind a disclosure the streets under stress.
  * @param {App} app
- * @param {(set: ListedSet) => Promise<void>} readSet
+ * @param {ReturnType<typeof uploader>} file
  */
-function sourceChoices(app, readSet) {
+function sourceChoices(app, file) {
   const streets = h("div", { class: "choices sources" });
   const troubled = h("div", { class: "choices sources" });
   const measured = h("div", { class: "choices sources measured" });
@@ -55,17 +55,20 @@ function sourceChoices(app, readSet) {
     return h("label", { class: "choice" }, input, h("span", { class: "choice-title" }, title), h("span", { class: "choice-text" }, text));
   };
   const preset = (/** @type {Preset} */ { id, title, description }) =>
-    choice(id, capitalised(title.replace(/^Stress: /, "")), description, () => app.choosePreset(id));
+    choice(id, capitalised(title.replace(/^Stress: /, "")), description, () => {
+      file.stopFetching();
+      return app.choosePreset(id);
+    });
 
-  const choose = (/** @type {State} */ { presets, preset: id, file }) => {
-    const chosen = file === null ? (id ?? presets[0]?.id) : `file:${file.name}`;
+  const choose = (/** @type {State} */ { presets, preset: id, file: data }) => {
+    const chosen = data === null ? (id ?? presets[0]?.id) : `file:${data.name}`;
     // Radio buttons are marked, not made anew: the focus stays.
     for (const input of inputs) input.checked = input.value === chosen;
     if (troubled.querySelector(":checked")) disclosure.open = true;
   };
 
   void listedSets().then((sets) => {
-    const items = sets.map((set) => choice(`file:${set.file}`, set.name, aboutSet(set), () => readSet(set)));
+    const items = sets.map((set) => choice(`file:${set.file}`, set.name, aboutSet(set), () => file.readSet(set)));
     measured.replaceChildren(...(items.length > 0 ? items : [h("p", { class: "hint" }, NO_SETS)]));
     choose(app.state);
   });
@@ -101,6 +104,8 @@ function uploader(app) {
   const input = h("input", { type: "file", accept: ".csv,.txt,text/csv", id: "data-file", class: "visually-hidden" });
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Reading the file" });
   const status = h("p", { class: "hint", role: "status" });
+  /** The fetching of a set that is under way. @type {AbortController | null} */
+  let fetching = null;
   let stop = () => app.cancelRead();
   const cancel = h("button", { type: "button", onclick: () => stop() }, "Cancel");
   const reading = h("div", { class: "reading", hidden: true }, bar, cancel);
@@ -125,6 +130,7 @@ function uploader(app) {
 
   /** @param {File} file */
   const read = async (file) => {
+    stopFetching();
     stop = () => app.cancelRead();
     progress(`Reading ${file.name} …`, 0);
     const outcome = await app.readFile(file, ({ bytes, total, rows }) => {
@@ -139,19 +145,31 @@ function uploader(app) {
     status.textContent = ends[outcome];
   };
 
+  function stopFetching() {
+    fetching?.abort();
+    fetching = null;
+    reading.hidden = true;
+    status.textContent = "";
+  }
+
   /** @param {ListedSet} set */
   const readSet = async (set) => {
-    const abort = new AbortController();
-    stop = () => abort.abort();
+    stopFetching();
+    const mine = new AbortController();
+    fetching = mine;
+    stop = () => {
+      stopFetching();
+      status.textContent = "Fetching was cancelled; the data in use before stay in use.";
+    };
     dismiss("file");
     progress(`Fetching ${set.name} …`, 0);
     try {
-      const file = await fetchSet(set, (bytes) => progress(`${megabytes(bytes)} of ${megabytes(set.bytes)} fetched`, bytes / set.bytes), abort.signal);
+      const file = await fetchSet(set, (bytes) => progress(`${megabytes(bytes)} of ${megabytes(set.bytes)} fetched`, bytes / set.bytes), mine.signal);
       await read(file);
     } catch (error) {
-      reading.hidden = true;
-      status.textContent = abort.signal.aborted ? "Fetching was cancelled; the data in use before stay in use." : "";
-      if (!abort.signal.aborted) refused("file", error);
+      if (mine.signal.aborted) return;
+      stopFetching();
+      refused("file", error);
     } finally {
       // Where the set is not in use after all, neither is its button.
       app.store.set({ setting: app.state.setting });
@@ -177,6 +195,7 @@ function uploader(app) {
   return {
     element: zone,
     readSet,
+    stopFetching,
     /** @param {boolean} enabled */
     enable: (enabled) => {
       input.disabled = !enabled;
