@@ -192,6 +192,23 @@ export type HomeResult = {
   savings: number;
 };
 
+/** A mean and its 95 % interval. */
+export type Estimate = { value: number; low: number; high: number };
+
+/** By measure; `null` where it has no interval. */
+export type Estimates = { [kpi: string]: Estimate | null };
+
+/** The measures with their intervals over the held-out days, and over seeds where there are several. */
+export type Intervals = {
+  kpis: Estimates;
+  /** What they differ by from the baseline's on the same days; empty for the baseline itself. */
+  differences: Estimates;
+  gap_closed: Estimate | null;
+};
+
+/** The mean day, by step: power in kW, stored energy in kWh, and the share of days on which it lies in the peak window. */
+export type MeanDay = { hour: number[]; import_kw: number[]; battery_kw: number[]; soc_kwh: number[]; peak: number[] };
+
 export type PolicyResult = {
   id: string;
   label: string;
@@ -203,6 +220,12 @@ export type PolicyResult = {
   placed: { [kpi: string]: number | null };
   /** Cost above the optimum's, $ per day. */
   regret: number | null;
+  intervals: Intervals;
+  /** Of an agent that was trained from several seeds; the other figures are those of the one that acts. */
+  over_seeds: { seeds: number; kpis: { [kpi: string]: number | null }[]; intervals: Intervals } | null;
+  mean_day: MeanDay;
+  /** Sums over each held-out episode. */
+  by_episode: { cost: number[]; grid_import_kwh: number[]; peak_import_kwh: number[]; reward: number[] };
   /** Totals over all held-out days, by home: energies in kWh, money in $. */
   homes: HomeResult[];
   interventions: { reason: string; count: number }[];
@@ -376,11 +399,8 @@ export type Explanation = {
 /** What a policy does on the held-out days, in the engine's own order, and what it says of it. */
 export type Plan = { actions: Float64Array; note: string | null };
 
-/** The agent's measures over several seeds. */
-export type Spread = { seeds: number; kpis: { [kpi: string]: { mean: number; low: number; high: number } } };
-
-/** All results on the held-out days, each compared with the others. */
-export type Summary = { policies: PolicyResult[]; [part: string]: unknown };
+/** All results on the held-out days, each compared with the others; the baseline is the policy all are measured against. */
+export type Summary = { policies: PolicyResult[]; baseline: string | null; [part: string]: unknown };
 
 /** What both engines can do. */
 export interface Engine {
@@ -400,7 +420,9 @@ export interface StreetEngine extends Engine {
   removeActions(policy: string): void;
   scene(policy: string, index: number): Scene;
   evaluate(policy: string): void;
-  summary(): Summary;
+  /** What another seed of a policy does; forgotten with its next actions. */
+  addSeed(policy: string, actions: Float64Array): void;
+  summary(baseline: string): Summary;
   day(policy: string, index: number): DayTrace;
   /** Without a step, the one in which most is traded. */
   market(policy: string, index: number, step?: number): MarketStep;
@@ -509,7 +531,8 @@ export type StreetRequests = {
   removeActions(policy: string): void;
   scene(policy: string, index: number): Scene;
   evaluate(policy: string): void;
-  summary(): Summary;
+  addSeed(policy: string, actions: Float64Array): void;
+  summary(baseline: string): Summary;
   day(index: number, policies: string[]): { [policy: string]: DayTrace };
   market(policy: string, index: number, step?: number): MarketStep;
   reference(policy: string): Reference;

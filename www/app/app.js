@@ -9,7 +9,7 @@ import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, withoutFile } from "./scenario.js";
 import { fetchSet, setOf } from "./sets.js";
 import { edited, withOverrides } from "./spec.js";
-import { actingPolicies, AGENT, dayIndex } from "./state.js";
+import { actingPolicies, AGENT, BASELINE, baselineOf, dayIndex } from "./state.js";
 import { StreetAgent } from "./street-agent.js";
 import { Tally } from "./tally.js";
 import { KeptAgents } from "../training/kept-agents.js";
@@ -135,12 +135,13 @@ export class App {
   }
 
   /**
-   * Runs every policy on the held-out days. Ended on the way, it leaves what was shown before.
+   * Runs policies on the held-out days, beside those that have been run. Ended on the way, it leaves
+   * what was shown before.
+   * @param {Policy[]} policies
    * @param {import("./tally.js").OnPolicies} onPolicies
    * @param {AbortSignal} signal
    */
-  async evaluate(onPolicies, signal) {
-    const policies = actingPolicies(this.state);
+  async evaluate(policies, onPolicies, signal) {
     const { setting, trained } = this.state;
     const { version } = this.training;
     const tally = new Tally(policies.length, onPolicies, signal);
@@ -148,15 +149,31 @@ export class App {
     const outcome = await attempt("evaluate", async () => {
       await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
       const agent = policies.find(({ id }) => id === AGENT);
-      // Only all results together say how the policies compare.
-      const { summary, spread } = agent
-        ? await tally.run(agent.label, () => this.#agent.evaluate(signal))
-        : { summary: await this.#street.request("summary"), spread: null };
-      return { results: new Map(summary.policies.map((result) => [result.id, result])), spread };
+      if (agent) await tally.run(agent.label, () => this.#agent.evaluate(signal));
+      return { judged: agent !== undefined, results: await this.#results() };
     });
     // What was found of another setting, or of an agent that is gone, is no result any more.
     if (!outcome || setting !== this.state.setting || (trained && !this.state.trained)) return;
-    this.store.set({ ...outcome, stale: trained && version !== this.training.version });
+    const { judged, results } = outcome;
+    this.store.set({ results, stale: judged ? trained && version !== this.training.version : this.state.stale });
+  }
+
+  /**
+   * Measures the results against another policy.
+   * @param {string} baseline
+   */
+  async measureAgainst(baseline) {
+    const { setting } = this.state;
+    this.store.set({ baseline: baseline === BASELINE ? null : baseline });
+    if (this.state.results.size === 0) return;
+    const results = await attempt("evaluate", () => this.#results());
+    if (results && setting === this.state.setting && this.state.results.size > 0) this.store.set({ results });
+  }
+
+  /** Only all results together say how the policies compare. */
+  async #results() {
+    const { policies } = await this.#street.request("summary", baselineOf(this.state));
+    return new Map(policies.map((result) => [result.id, result]));
   }
 
   /**
@@ -169,7 +186,7 @@ export class App {
 
   /** All results as JSON; `undefined` when the engine refuses. */
   resultsJson() {
-    return attempt("download", async () => JSON.stringify(await this.#street.request("summary"), null, 2));
+    return attempt("download", async () => JSON.stringify(await this.#street.request("summary", baselineOf(this.state)), null, 2));
   }
 
   /**
@@ -327,7 +344,7 @@ export class App {
     const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
     this.#recovering = false;
     if (!restarted) return;
-    this.store.set({ engine: "ready", results: new Map(), spread: null });
+    this.store.set({ engine: "ready", results: new Map() });
     this.kept.follow();
     notify("error", "crash", `The engine stopped: ${message}. A fresh one has been started with the same setting.`);
   }

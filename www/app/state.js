@@ -60,7 +60,6 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {Map<string, import("../types.d.ts").Reference>} references What fixed policies achieve on the validation
  *   days, by policy, as far as it is known.
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
- * @property {import("../types.d.ts").Spread | null} spread Of the agent's measures over several seeds.
  * @property {boolean} stale The agent has changed since it was evaluated.
  */
 
@@ -68,7 +67,7 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
 
 /** The policy that learns, by its identifier. */
 export const AGENT = "agent";
-/** What the agent is measured against. */
+/** What all are measured against unless another is chosen. */
 export const BASELINE = "rule_based";
 
 const RESERVED = new Set([
@@ -220,6 +219,15 @@ export function chosenPolicy(state) {
 }
 
 /**
+ * The policy that all are measured against: the one asked for where it can act, else the rule.
+ * @param {State} state
+ */
+export function baselineOf(state) {
+  const { baseline } = state;
+  return baseline !== null && actingPolicies(state).some(({ id }) => id === baseline) ? baseline : BASELINE;
+}
+
+/**
  * In the order of tables: the agent stands first, where a narrow screen shows it.
  * @param {import("../types.d.ts").Policy[]} policies
  */
@@ -257,7 +265,6 @@ export class Store {
       planned: 0,
       references: new Map(),
       results: new Map(),
-      spread: null,
       stale: false,
     };
   }

@@ -2,13 +2,9 @@
 // asks about it has it alone.
 
 import { Replaced } from "../engines/client.js";
-import { spreadOf } from "../training/spread.js";
 import { AGENT } from "./state.js";
 
-/**
- * @typedef {import("../types.d.ts").StreetRequests} StreetRequests
- * @typedef {{ summary: import("../types.d.ts").Summary, spread: import("../types.d.ts").Spread | null }} Evaluation
- */
+/** @typedef {import("../types.d.ts").StreetRequests} StreetRequests */
 
 export class StreetAgent {
   /** The agent that it knows: the `version` of the training. */
@@ -48,9 +44,8 @@ export class StreetAgent {
   }
 
   /**
-   * The agent on the held-out days; where there are several seeds, first those of all of them.
+   * Runs the agent on the held-out days; where there are several seeds, the agents of all of them.
    * @param {AbortSignal} signal Ends it before the next seed.
-   * @returns {Promise<Evaluation>}
    */
   async evaluate(signal) {
     const { setting, runs } = this.#store.state;
@@ -58,30 +53,18 @@ export class StreetAgent {
       const { setting: present, trained } = this.#store.state;
       if (signal.aborted || setting !== present || !trained) throw new Replaced("The evaluation was cancelled.");
     };
-    const spread = runs.length > 1 ? spreadOf(await this.#evaluateSeeds(goOn)) : null;
-    goOn();
-    return { summary: await this.use(() => this.#measure()), spread };
-  }
-
-  /** The measures of the agents of all seeds. @param {() => void} goOn Throws when it is to end. */
-  async #evaluateSeeds(goOn) {
-    const measures = [];
-    for (const actions of await this.#training.actionsOfAll()) {
-      const { policies } = await this.#alone(async () => {
+    const seeds = runs.length > 1 ? await this.#training.actionsOfAll() : [];
+    await this.#alone(async () => {
+      goOn();
+      // Told anew, the street forgets the seeds it knew.
+      if (seeds.length > 0) this.#known = -1;
+      await this.#introduce();
+      for (const actions of seeds) {
         goOn();
-        this.#known = -1;
-        await this.#street().request("setActions", AGENT, actions, null);
-        return this.#measure();
-      });
-      measures.push(policies.find(({ id }) => id === AGENT)?.kpis ?? {});
-    }
-    return measures;
-  }
-
-  /** Evaluates the agent that the street knows. */
-  async #measure() {
-    await this.#street().request("evaluate", AGENT);
-    return this.#street().request("summary");
+        await this.#street().request("addSeed", AGENT, actions);
+      }
+      await this.#street().request("evaluate", AGENT);
+    });
   }
 
   /** Tells the street what the agent does now, if there is one and the street does not know it. */

@@ -89,7 +89,7 @@ export async function show(page, view) {
 /** Runs all policies on the held-out days. @param {import("playwright-core").Page} page */
 export async function evaluate(page) {
   await show(page, "compare");
-  await page.getByRole("button", { name: /^Evaluate on/ }).click();
+  await page.getByRole("button", { name: /^Evaluate all/ }).click();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { downloaded, evaluate, launch, phase, press, QUICK, show, withPage } from "./browser.mjs";
+import { downloaded, evaluate, launch, phase, picture, press, QUICK, ready, show, withPage } from "./browser.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -15,8 +15,9 @@ test("the downloaded results add up to the table", async () => {
   await withPage(browser, QUICK, async (page) => {
     await press(page, "Step");
     await phase(page, "paused");
-    await evaluate(page);
-    await page.waitForSelector(".kpis");
+    await show(page, "compare");
+    // The quick ones are run without being asked for.
+    await page.waitForSelector('.kpis td[data-policy="agent"]');
     for (const policy of ["no_battery", "rule_based", "agent"]) await compareWithCsv(page, policy);
     const json = await downloaded(page, page.getByRole("button", { name: "All results, JSON" }));
     assert.equal(json.name, "results.json");
@@ -41,9 +42,128 @@ async function compareWithCsv(page, policy) {
     const at = head.indexOf(column);
     assert.notEqual(at, -1, `no column ${column} in ${head}`);
     const total = rows.reduce((sum, row) => sum + Number(row[at]), 0) / days;
-    const shown = Number(await page.getAttribute(`tr[data-kpi="${kpi}"] td[data-policy="${policy}"]`, "data-value"));
+    const shown = Number(await page.getAttribute(`td[data-kpi="${kpi}"][data-policy="${policy}"]`, "data-value"));
     assert.ok(Math.abs(total - shown) <= 1e-6 * Math.max(1, Math.abs(shown)), `${policy} ${kpi}: ${total} in the file, ${shown} in the table`);
   }
+}
+
+/** @param {import("playwright-core").Page} page */
+function results(page) {
+  return page.evaluate(() => Object.fromEntries(/** @type {any} */ (globalThis).peergrid.results));
+}
+
+test("every mean has its interval, and verdicts are read off the interval of the difference", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await page.waitForSelector('.kpis td[data-policy="street_greedy"]');
+    const found = await results(page);
+    for (const policy of ["no_battery", "rule_based", "street_greedy"]) {
+      for (const kpi of ["cost", "peak_import", "grid_import"]) {
+        const cell = page.locator(`td[data-kpi="${kpi}"][data-policy="${policy}"]`);
+        const [value, low, high] = await Promise.all(["value", "low", "high"].map(async (part) => Number(await cell.getAttribute(`data-${part}`))));
+        assert.ok(low < value && value < high, `${policy} ${kpi}: ${value} is not within ${low} to ${high}`);
+        assert.match(await cell.innerText(), /\sto\s/);
+        const { low: least, high: most } = found[policy].intervals.differences[kpi] ?? {};
+        const verdict = await cell.locator(".verdict").allInnerTexts();
+        if (policy === "rule_based") assert.deepEqual(verdict, []);
+        else assert.match(verdict[0], least <= 0 && most >= 0 ? /not told apart|the same/ : most < 0 ? /^▼.*better$/ : /^▲.*worse$/);
+      }
+    }
+    // A largest value has none, and nothing is claimed of it.
+    await press(page, "All 33 measures");
+    const peak = page.locator('td[data-kpi="feeder_peak"][data-policy="no_battery"]');
+    assert.equal(await peak.getAttribute("data-low"), null);
+    assert.doesNotMatch(await peak.innerText(), /better|worse/);
+  }, { view: "compare" });
+});
+
+test("the baseline is chosen by keyboard, and a link keeps it", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await page.waitForSelector('.kpis td[data-policy="street_greedy"]');
+    const before = await results(page);
+    const select = page.getByLabel("Measured against");
+    await select.focus();
+    await page.keyboard.type("Greedy");
+    await page.waitForURL(/baseline=street_greedy/);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.results.get("rule_based").intervals.differences.cost !== undefined);
+    const after = await results(page);
+    const there = before.street_greedy.intervals.differences.cost.value;
+    assert.ok(Math.abs(after.rule_based.intervals.differences.cost.value + there) < 1e-9, "the same difference from the other side");
+    assert.equal(await page.locator(".kpis tr.is-baseline").first().getAttribute("data-row"), "street_greedy");
+    assert.equal(await page.locator('td[data-kpi="cost"][data-policy="street_greedy"] .verdict').count(), 0);
+    await page.getByLabel("Cells show").selectOption("differences");
+    assert.match(await page.locator('td[data-kpi="cost"][data-policy="rule_based"]').innerText(), there < 0 ? /^\+/ : /^−/);
+
+    await page.reload();
+    await ready(page);
+    await page.waitForSelector(".kpis tr.is-baseline");
+    assert.equal(await select.inputValue(), "street_greedy");
+  }, { view: "compare" });
+});
+
+test("what plans whole days joins on request; charts, homes and the paper show all of them", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await page.waitForSelector('.kpis td[data-policy="rule_based"]');
+    assert.equal(await page.locator('.kpis td[data-policy="optimum"]').count(), 0);
+    await evaluate(page);
+    await page.waitForSelector('.kpis td[data-policy="optimum"]');
+    const gap = (/** @type {string} */ policy) => page.locator(`td[data-kpi="gap_closed"][data-policy="${policy}"]`).first().getAttribute("data-value");
+    assert.deepEqual([Number(await gap("rule_based")), Number(await gap("optimum"))], [0, 1]);
+
+    const canvases = page.locator("#compare-curves canvas");
+    assert.equal(await canvases.count(), 3);
+    for (let chart = 0; chart < 3; chart++) {
+      await canvases.nth(chart).scrollIntoViewIfNeeded();
+      await page.waitForFunction((index) => {
+        const canvas = document.querySelectorAll("#compare-curves canvas")[index];
+        const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+        const pixels = width > 0 && height > 0 && /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")?.getImageData(0, 0, width, height);
+        return pixels && pixels.data.some((part) => part > 0);
+      }, chart);
+    }
+    const policies = Object.keys(await results(page)).length;
+    assert.equal(await page.locator(".run-scatter .point").count(), policies);
+    assert.equal(await page.locator(".bars li").count(), policies);
+    // A policy leaves the curves, and stays in the table.
+    const chip = page.getByRole("checkbox", { name: "Optimum", exact: true });
+    await chip.uncheck();
+    await page.waitForFunction(() => !document.querySelectorAll("#compare-curves canvas")[1].getAttribute("aria-label")?.includes(" Optimum"));
+
+    // Home by home, bills add up to the street's cost.
+    await page.getByText("What each home pays", { exact: true }).click();
+    const paid = await page.locator('[data-home] td[data-policy="optimum"]').evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute("data-value"))));
+    const cost = Number(await page.getAttribute('td[data-kpi="cost"][data-policy="optimum"]', "data-value"));
+    assert.equal(paid.length, 4);
+    assert.ok(Math.abs(paid.reduce((sum, value) => sum + value, 0) - cost) < 1e-6);
+
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    assert.ok(await page.locator(".setting-line").isVisible());
+    assert.match(await page.locator(".setting-line").innerText(), /4\shomes.*held-out\sdays from .* to .*seed 1/s);
+    assert.ok(await page.locator(".kpis").first().isVisible());
+    for (const control of [".compare .toolbar", ".bar", ".downloads", ".chips-field"]) {
+      assert.equal(await page.locator(control).first().isVisible(), false, control);
+    }
+    const paper = await page.evaluate(() => getComputedStyle(document.body).colorScheme);
+    assert.equal(paper, "light");
+    await page.emulateMedia({ media: "screen" });
+  }, { view: "compare" });
+});
+
+for (const [width, colorScheme] of /** @type {const} */ ([[360, "light"], [800, "dark"], [2560, "light"]])) {
+  test(`Compare fits ${width} px, ${colorScheme}`, async () => {
+    await withPage(browser, QUICK, async (page) => {
+      await page.waitForSelector('.kpis td[data-policy="street_greedy"]');
+      await page.locator("#market tbody tr").first().waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      // Names stay beside the figures, however far the table is scrolled.
+      const scroll = page.locator(".results .scroll").first();
+      const name = scroll.locator("tbody th").first();
+      const left = async () => Math.round((await name.boundingBox())?.x ?? -1);
+      const at = await left();
+      await scroll.evaluate((element) => (element.scrollLeft = 1e4));
+      assert.equal(await left(), at);
+      await picture(page, `compare-${width}-${colorScheme}`);
+    }, { view: "compare", context: { viewport: { width, height: 900 }, colorScheme } });
+  });
 }
 
 test("one step's orders are cleared by every mechanism, side by side", async () => {

@@ -9,7 +9,6 @@ import { timeInWords } from "../views/train/transport.js";
 import { difference, edited, withOverrides } from "../app/spec.js";
 import { sameNetwork } from "../training/going-on.js";
 import { keyOf, nameOf, presetOf, roleFor, sameTraining } from "../training/kept.js";
-import { spreadOf } from "../training/spread.js";
 import { recommendation } from "../training/trial.js";
 import { verdictOn } from "../training/verdict.js";
 import { formatAddress, parseAddress } from "../app/state.js";
@@ -176,15 +175,6 @@ test("the quicker engine is recommended, and none where they are alike", () => {
   assert.deepEqual(of(0.03, 0.01), { backend: "webgpu", text: "WebGPU learns 3.0 times as fast here." });
   assert.deepEqual(of(0.01, 0.5), { backend: "cpu", text: "The CPU learns 50 times as fast here." });
   assert.match(of(0.01, 0.0101).text, /equally quick/);
-});
-
-test("the spread over seeds leaves out what some seed does not have", () => {
-  const spread = spreadOf([
-    { cost: 2, savings: null },
-    { cost: 5, savings: 1 },
-    { cost: 2, savings: 3 },
-  ]);
-  assert.deepEqual(spread, { seeds: 3, kpis: { cost: { mean: 3, low: 2, high: 5 } } });
 });
 
 /** A trace of a few steps of 12 hours. @param {object} changes */

@@ -287,7 +287,7 @@ export class Training {
     this.#stopping = false;
     this.version++;
     const planned = this.#state.setting?.spec.ppo?.total_timesteps ?? 0;
-    this.#store.set({ phase: "idle", runs: [], history: [], trained: false, results: new Map(), spread: null, stale: false, planned });
+    this.#store.set({ phase: "idle", runs: [], history: [], trained: false, results: new Map(), stale: false, planned });
   }
 
   /** Sets every learner moving that is not at its end. @param {"train" | "step"} how */

@@ -34,7 +34,7 @@ async function train(learner) {
 /** The measures of the agent and of the rule on the held-out days. @param {StreetEngine} street */
 function measured(street) {
   for (const policy of ["agent", "rule_based"]) street.evaluate(policy);
-  const { policies } = street.summary();
+  const { policies } = street.summary("rule_based");
   const kpis = (/** @type {string} */ id) => policies.find((policy) => policy.id === id)?.kpis ?? {};
   return { kpis: kpis("agent"), reference: kpis("rule_based") };
 }

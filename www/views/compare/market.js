@@ -5,7 +5,8 @@ import { h, labelled, term } from "../../ui/dom.js";
 import { clock, dayAfter, longDate, NBSP, number, orDash } from "../../ui/format.js";
 import { latestOnly } from "../../app/latest.js";
 import { isRange, ordersChart, savingsCharts } from "./market-charts.js";
-import { chosenPolicy, dayIndex } from "../../app/state.js";
+import { listOptions, policyOptions } from "./options.js";
+import { actingPolicies, chosenPolicy, dayIndex } from "../../app/state.js";
 
 /**
  * @typedef {import("../../app/app.js").App} App
@@ -107,7 +108,8 @@ const COLUMNS = [
 export function marketPart(app) {
   const slider = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, id: "market-time", disabled: true });
   const when = h("output", { for: "market-time", class: "date" });
-  const whose = h("p", { class: "hint" });
+  const day = h("select", { id: "market-day", onchange: () => app.store.set({ day: day.value, hour: null }) });
+  const policy = h("select", { id: "market-policy", onchange: () => app.store.set({ policy: policy.value }) });
   const status = h("p", { class: "status", role: "status" });
   const explanation = h("p", { class: "explanation" });
   const table = h("div", { class: "scroll market", tabindex: 0, role: "region", "aria-label": "Mechanisms side by side" });
@@ -183,12 +185,12 @@ export function marketPart(app) {
       "div",
       { class: "section-head" },
       h("h2", { id: "market-title" }, "The local market, side by side"),
-      h("p", {}, "What the homes ordered in one step of a day, cleared by seven mechanisms."),
+      h("p", {}, "What homes want to buy and sell in one step depends on who runs their batteries; what they pay for it depends on the rule that matches them. Here seven rules clear the same orders."),
     ),
     h(
       "div",
       { class: "panel" },
-      h("div", { class: "toolbar" }, h("div", { class: "date" }, when, whose), labelled("Time of day", slider)),
+      h("div", { class: "toolbar" }, h("div", { class: "date" }, when), labelled("Orders of", day), labelled("Placed by", policy), labelled("Time of day", slider)),
       status,
       h("div", { class: "day-grid market-grid" }, h("div", {}, table, explanation, curves.element), savings.element),
     ),
@@ -209,8 +211,10 @@ export function marketPart(app) {
     element,
     render(state, changed) {
       if (!state.setting) return;
-      const policy = state.setting.policies.find(({ id }) => id === chosenPolicy(state));
-      whose.textContent = `${policy?.label ?? ""}; Explore chooses the day and the policy.`;
+      listOptions(day, state.setting.held_out.map((date) => ({ value: date, label: longDate(date) })));
+      day.selectedIndex = dayIndex(state);
+      listOptions(policy, policyOptions(actingPolicies(state)));
+      policy.value = chosenPolicy(state);
       if (decisive.some((name) => changed.has(name))) stale = true;
       refreshIfSeen();
       if (changed.has("mechanism")) draw();

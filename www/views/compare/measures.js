@@ -1,19 +1,25 @@
-// The table of measures: the first ones open, all others group by group behind a button.
+// The table of measures: a policy in each row, the measures that answer most questions first, all others group by
+// group behind a button.
 
 import { explained, h, term } from "../../ui/dom.js";
 import { NBSP, number } from "../../ui/format.js";
-import { AGENT, BASELINE } from "../../app/state.js";
+import { range, signed, verdictOn } from "./verdict.js";
 
 /**
+ * @typedef {import("../../types.d.ts").Estimate} Estimate
  * @typedef {import("../../types.d.ts").Kpi} Kpi
- * @typedef {import("../../types.d.ts").Policy} Policy
- * @typedef {import("../../types.d.ts").PolicyResult} PolicyResult
- * @typedef {import("../../types.d.ts").Spread} Spread
- * @typedef {Map<string, PolicyResult>} Results
+ * @typedef {import("./rows.js").Row} Row
+ * @typedef {"means" | "differences"} Shown What the cells show: values, or what they differ by from the baseline's.
  */
 
-/** Changes below this share are called the same. */
-const SAME = 0.005;
+/**
+ * What the table is made of.
+ * @typedef {object} Content
+ * @property {Kpi[]} kpis
+ * @property {Row[]} rows
+ * @property {Row | undefined} baseline
+ * @property {Shown} shown
+ */
 
 /** The measures that answer most questions. */
 const FIRST = ["cost", "savings_percent", "peak_import", "grid_import", "p2p", "self_sufficiency"];
@@ -22,39 +28,18 @@ const FIRST = ["cost", "savings_percent", "peak_import", "grid_import", "p2p", "
 const TROUBLE = ["unserved", "overload", "voltage_hours"];
 
 /**
- * @param {Kpi[]} kpis
- * @param {Policy[]} policies
- * @param {Results} results
- * @param {Spread | null} spread Of the agent's measures over several seeds.
+ * @param {Content} content
  * @param {{ open: boolean }} disclosure Whether all measures are shown; kept from table to table.
  */
-export function measures(kpis, policies, results, spread, disclosure) {
-  const first = kpis.filter(({ id }) => FIRST.includes(id) || isTrouble(id, results));
+export function measures(content, disclosure) {
+  const { kpis, rows } = content;
+  const isTrouble = (/** @type {string} */ id) => TROUBLE.includes(id) && rows.some((row) => (row.kpis[id] ?? 0) > 0);
+  const first = kpis.filter(({ id }) => FIRST.includes(id) || isTrouble(id));
   const rest = kpis.filter((kpi) => !first.includes(kpi));
   const groups = [...new Set(rest.map(({ group }) => group))].map((group, index) =>
-    h(
-      "tbody",
-      { id: `measures-${index}` },
-      h("tr", {}, h("th", { scope: "rowgroup", colspan: policies.length + 1 }, group)),
-      ...rest.filter((kpi) => kpi.group === group).map((kpi) => row(kpi, policies, results, spread)),
-    ),
+    h("div", { id: `measures-${index}`, class: "more-measures" }, h("h3", {}, group), table(group, { ...content, kpis: rest.filter((kpi) => kpi.group === group) })),
   );
-  const table = h(
-    "table",
-    { class: "kpis" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), ...policies.map(head))),
-    h("tbody", {}, ...first.flatMap((kpi) => [row(kpi, policies, results, spread), kpi.id === "cost" && gapClosed(policies, results)])),
-    ...groups,
-  );
-  return [
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, table),
-    toggle(groups, kpis.length, disclosure),
-  ];
-}
-
-/** @param {string} id @param {Results} results */
-function isTrouble(id, results) {
-  return TROUBLE.includes(id) && [...results.values()].some(({ kpis }) => (kpis[id] ?? 0) > 0);
+  return [table("Main measures", { ...content, kpis: first }), ...groups, toggle(groups, kpis.length, disclosure)];
 }
 
 /**
@@ -80,99 +65,82 @@ function toggle(groups, count, disclosure) {
   return h("div", { class: "actions" }, button);
 }
 
-/** @param {Policy} policy */
-function head({ id, label, role }) {
-  return h(
-    "th",
-    { scope: "col" },
-    h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }),
-    label,
-    id === BASELINE && h("span", { class: "hint" }, " (reference)"),
-  );
-}
-
-/**
- * @param {Kpi} kpi
- * @param {Policy[]} policies
- * @param {Results} results
- * @param {Spread | null} spread
- */
-function row(kpi, policies, results, spread) {
-  const explanation = `${kpi.definition} Values: ${kpi.range}.`;
-  return h(
-    "tr",
-    { "data-kpi": kpi.id },
-    h("th", { scope: "row" }, explained(kpi.label, explanation), kpi.unit && h("span", { class: "unit" }, ` ${kpi.unit}`)),
-    ...policies.map(({ id }) => {
-      const element = cell(kpi, id, results.get(id)?.kpis[kpi.id], results.get(BASELINE)?.kpis[kpi.id]);
-      if (id === AGENT && spread) element.append(...overSeeds(kpi, spread));
-      return element;
-    }),
-  );
-}
-
-/** @param {Kpi} kpi @param {Spread} spread */
-function overSeeds({ id, digits }, { seeds, kpis }) {
-  const found = kpis[id];
-  if (!found) return [];
-  const [mean, low, high] = [found.mean, found.low, found.high].map((value) => number(value, digits));
-  return [h("span", { class: "spread" }, `${seeds}${NBSP}seeds:${NBSP}${mean} (${low}${NBSP}to${NBSP}${high})`)];
-}
-
-/**
- * @param {Kpi} kpi
- * @param {string} policy
- * @param {number | null | undefined} value
- * @param {number | null | undefined} reference
- */
-function cell(kpi, policy, value, reference) {
-  if (value == null) return undefinedCell(policy);
-  const verdict = policy === BASELINE || reference == null ? null : judge(kpi, value, reference);
-  return h(
-    "td",
-    { "data-policy": policy, "data-value": value },
-    number(value, kpi.digits),
-    verdict?.text ? h("span", { class: `verdict ${verdict.kind}` }, verdict.text) : null,
-  );
-}
-
-/** @param {string} policy */
-function undefinedCell(policy) {
-  return h("td", { "data-policy": policy }, h("span", { class: "hint" }, "not defined"));
-}
-
-/**
- * Where each policy's cost lies between the rule-based one's and the optimum's; nothing where the
- * optimum did not run.
- * @param {Policy[]} policies
- * @param {Results} results
- */
-function gapClosed(policies, results) {
-  if (!results.has("optimum")) return null;
-  const cells = policies.map(({ id }) => {
-    const placed = results.get(id)?.placed.cost;
-    return placed == null ? undefinedCell(id) : h("td", { "data-policy": id, "data-value": placed }, number(100 * placed));
+/** @param {string} name @param {Content} content */
+function table(name, content) {
+  const { kpis, rows, baseline } = content;
+  const closes = kpis.some(({ id }) => id === "cost") && rows.some(({ intervals }) => intervals.gap_closed);
+  const columns = kpis.flatMap((kpi) => [heading(kpi), closes && kpi.id === "cost" && gapHeading()]);
+  const body = rows.map((row) => {
+    const cells = kpis.flatMap((kpi) => [cell(kpi, row, content), closes && kpi.id === "cost" && gapCell(row)]);
+    return h("tr", { "data-row": row.key, class: row === baseline && "is-baseline" }, rowHead(row, row === baseline), ...cells);
   });
   return h(
-    "tr",
-    { "data-kpi": "gap_closed" },
-    h("th", { scope: "row" }, term("gap_closed"), h("span", { class: "unit" }, " %")),
-    ...cells,
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": name },
+    h(
+      "table",
+      { class: "kpis" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Policy"), ...columns)),
+      h("tbody", {}, ...body),
+    ),
   );
 }
 
-/**
- * How a value compares with the rule-based one.
- * @param {Kpi} kpi
- * @param {number} value
- * @param {number} reference
- * @returns {{ kind: "better" | "worse" | "same" | "none", text: string }}
- */
-export function judge(kpi, value, reference) {
-  if (kpi.better === "none" || reference === 0) return { kind: "none", text: "" };
-  const change = (value - reference) / Math.abs(reference);
-  if (Math.abs(change) < SAME) return { kind: "same", text: "= same" };
-  const kind = change < 0 === (kpi.better === "lower") ? "better" : "worse";
-  const arrow = change < 0 ? "▼" : "▲";
-  return { kind, text: `${arrow}${NBSP}${number(Math.abs(change) * 100)}${NBSP}% ${kind}` };
+/** @param {Kpi} kpi */
+function heading({ label, unit, definition, range: values }) {
+  return h("th", { scope: "col" }, explained(label, `${definition} Values: ${values}.`), unit && h("span", { class: "unit" }, ` ${unit}`));
+}
+
+function gapHeading() {
+  return h("th", { scope: "col" }, term("gap_closed"), h("span", { class: "unit" }, " %"));
+}
+
+/** @param {Row} row @param {boolean} isBaseline */
+function rowHead({ label, detail, role }, isBaseline) {
+  return h(
+    "th",
+    { scope: "row" },
+    h("span", { class: `swatch role-${role}`, "aria-hidden": "true" }),
+    label,
+    detail && h("span", { class: "hint" }, detail),
+    isBaseline && h("span", { class: "hint" }, "baseline"),
+  );
+}
+
+/** @param {Kpi} kpi @param {Row} row @param {Content} content */
+function cell(kpi, row, { baseline, shown }) {
+  const value = row.kpis[kpi.id];
+  if (value == null) return undefinedCell(kpi.id, row.key);
+  const reference = row === baseline ? null : baseline?.kpis[kpi.id];
+  const difference = row.intervals.differences[kpi.id];
+  const verdict = reference == null ? null : verdictOn(kpi, value, reference, difference);
+  const estimate = row.intervals.kpis[kpi.id];
+  const text =
+    shown === "differences" && reference != null
+      ? [signed(value - reference, kpi.digits), difference && interval(difference, kpi.digits)]
+      : [number(value, kpi.digits), estimate && interval(estimate, kpi.digits)];
+  return h(
+    "td",
+    { "data-kpi": kpi.id, "data-policy": row.key, "data-value": value, "data-low": estimate?.low, "data-high": estimate?.high },
+    ...text,
+    verdict && h("span", { class: `verdict ${verdict.kind}` }, verdict.text),
+  );
+}
+
+/** What is the same on all days has none. @param {Estimate} estimate @param {number} digits */
+function interval(estimate, digits) {
+  return estimate.low < estimate.high && h("span", { class: "interval" }, range(estimate, digits));
+}
+
+/** @param {string} kpi @param {string} policy */
+function undefinedCell(kpi, policy) {
+  return h("td", { "data-kpi": kpi, "data-policy": policy }, h("span", { class: "hint" }, `not${NBSP}defined`));
+}
+
+/** Where a policy's cost lies between the rule-based one's and the optimum's. @param {Row} row */
+function gapCell({ key, intervals }) {
+  const gap = intervals.gap_closed;
+  if (!gap) return undefinedCell("gap_closed", key);
+  const percent = { value: 100 * gap.value, low: 100 * gap.low, high: 100 * gap.high };
+  return h("td", { "data-kpi": "gap_closed", "data-policy": key, "data-value": gap.value }, number(percent.value), interval(percent, 0));
 }

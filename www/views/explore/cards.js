@@ -101,14 +101,13 @@ function dayTable(seen) {
 }
 
 /** How far policies are on the way from the rule to the optimum. @param {State} state */
-function measuredWay({ results, setting, spread, stale }) {
+function measuredWay({ results, setting, stale }) {
   const agent = results.get(AGENT);
   const days = setting?.held_out.length ?? 0;
   const placed = [...results.values()].flatMap(({ id, label, placed: { cost } }) => (cost === null || cost === undefined ? [] : [{ id, label, cost }]));
   if (placed.length < 3) return [];
   const role = (/** @type {string} */ id) => setting?.policies.find((policy) => policy.id === id)?.role ?? "neutral";
   const relative = agent?.normalised.peak_import;
-  const seeds = spread?.kpis.peak_import ? `, mean of ${counted(spread.seeds, "seed")}` : "";
   const shown = placed.filter(({ cost }) => cost > -0.25).toSorted((a, b) => a.cost - b.cost);
   const at = (/** @type {number} */ cost) => 100 * Math.min(1, Math.max(0, cost));
   return [
@@ -117,7 +116,7 @@ function measuredWay({ results, setting, spread, stale }) {
       : [
           h("p", {}, `Import in the peak window, ${counted(days, "unseen day")}`),
           h("p", { class: `big ${relative < 0.995 ? "better" : relative > 1.005 ? "worse" : ""}` }, signedPercent(relative - 1)),
-          h("p", { class: "hint" }, `${agent?.label} against rule-based${seeds}${stale ? "; it has learned since" : ""}`),
+          h("p", { class: "hint" }, `${agent?.label} against rule-based${stale ? "; it has learned since" : ""}`),
         ]),
     h("h3", {}, "The way from rule-based to optimum, by cost"),
     h(
