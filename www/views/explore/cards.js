@@ -2,7 +2,7 @@
 // the rule to the optimum where it has been measured.
 
 import { BASELINE, AGENT } from "../../app/state.js";
-import { explained, h } from "../../ui/dom.js";
+import { h, term } from "../../ui/dom.js";
 import { capitalised, counted, NBSP, number, signedPercent } from "../../ui/format.js";
 import { totals } from "./picture.js";
 
@@ -14,13 +14,13 @@ import { totals } from "./picture.js";
  * @typedef {ReturnType<typeof totals>} Totals
  */
 
-/** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, tip: string, rare?: boolean }[]} */
+/** @type {{ key: keyof Totals, label: string, unit: string, digits: number, better: -1 | 1, word: import("../../ui/glossary.js").WordId, rare?: boolean }[]} */
 const ROWS = [
-  { key: "cost", label: "Cost", unit: "$", digits: 2, better: -1, tip: "All bills of the street together, less the value of what is left in the batteries at the end; load that is not served counts at what its loss is worth." },
-  { key: "peakImport", label: "Peak import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid inside the tariff’s peak window, when power is dear and networks are full." },
-  { key: "gridImport", label: "Import", unit: "kWh", digits: 1, better: -1, tip: "What the street draws from the grid over the whole day, losses on the cable included." },
-  { key: "shared", label: "Shared", unit: "kWh", digits: 1, better: 1, tip: "What passes between neighbours instead of through the grid." },
-  { key: "unserved", label: "Not served", unit: "kWh", digits: 1, better: -1, tip: "Load that could not be served while the grid was down.", rare: true },
+  { key: "cost", label: "Cost", unit: "$", digits: 2, better: -1, word: "day_cost" },
+  { key: "peakImport", label: "Peak import", unit: "kWh", digits: 1, better: -1, word: "peak_import" },
+  { key: "gridImport", label: "Import", unit: "kWh", digits: 1, better: -1, word: "day_import" },
+  { key: "shared", label: "Shared", unit: "kWh", digits: 1, better: 1, word: "shared" },
+  { key: "unserved", label: "Not served", unit: "kWh", digits: 1, better: -1, word: "unserved", rare: true },
 ];
 
 /**
@@ -77,7 +77,7 @@ function dayTable(seen) {
   const heads = shown.map(({ policy }) =>
     h("th", { scope: "col" }, h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label),
   );
-  const rows = ROWS.filter(({ rare, key }) => !rare || sums.some((sum) => sum[key] > 1e-6)).map(({ key, label, unit, digits, better, tip }) => {
+  const rows = ROWS.filter(({ rare, key }) => !rare || sums.some((sum) => sum[key] > 1e-6)).map(({ key, label, unit, digits, better, word }) => {
     const values = sums.map((sum) => sum[key]);
     const difference = values.length > 1 ? values[1] - values[0] : null;
     const none = difference === null || Math.abs(difference) < 0.5 * 10 ** -digits;
@@ -85,7 +85,7 @@ function dayTable(seen) {
     return h(
       "tr",
       { "data-measure": key },
-      h("th", { scope: "row" }, explained(label, tip), h("span", { class: "unit" }, ` ${unit}`)),
+      h("th", { scope: "row" }, term(word, label), h("span", { class: "unit" }, ` ${unit}`)),
       ...values.map((value) => h("td", { "data-value": value }, number(value, digits))),
       difference !== null &&
         h("td", { class: verdict }, none ? "same" : `${difference > 0 ? "+" : ""}${number(difference, digits)}${verdict === "better" ? " ✓" : " ✗"}`),

@@ -229,6 +229,8 @@ export function createExplore(app) {
     h("aside", { class: "cards", "aria-label": "The day and its homes" }, card.element, cards.element),
     day.element,
   );
+  // Who reads a home's card below the street still sees it run; another view stops it.
+  new IntersectionObserver((entries) => clock.see(entries.some(({ isIntersecting }) => isIntersecting))).observe(element);
 
   return {
     element,

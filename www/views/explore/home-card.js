@@ -1,7 +1,7 @@
 // A home, opened: what it does now and why, and its day.
 
 import { ChartView } from "../../ui/chart-view.js";
-import { explained, h, term } from "../../ui/dom.js";
+import { h, term } from "../../ui/dom.js";
 import { capitalised, clock, NBSP, number } from "../../ui/format.js";
 import { homeCharts, ofHome } from "./home-charts.js";
 import { guardWords, orderWords, rewardTerms } from "./home-words.js";
@@ -37,7 +37,7 @@ export function homeCard(close, why) {
   const sentence = h("p", { class: "home-now" });
   const facts = h("dl", { class: "facts-list" });
   const reward = h("dl", { class: "facts-list" });
-  const rewardPart = h("div", {}, h("h3", {}, explained("Reward of this step", "What an agent would be given for what this home did, in cents for every hour, under the weights in use; training adds these up.")), reward);
+  const rewardPart = h("div", {}, h("h3", {}, term("step_reward", "Reward of this step")), reward);
   const orders = h("p", {});
   const bill = h("p", {});
   const chart = new ChartView("home_day", "This home’s day; a peak window is shaded.", "stack");
@@ -47,7 +47,7 @@ export function homeCard(close, why) {
     h("div", { class: "home-head" }, title, h("button", { type: "button", class: "quiet icon", "aria-label": "Close", onclick: close }, "✕")),
     sentence,
     facts,
-    h("h3", {}, "On the local market"),
+    h("h3", {}, term("double_auction", "On the local market")),
     orders,
     rewardPart,
     why,

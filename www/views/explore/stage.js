@@ -42,7 +42,6 @@ export class Stage {
     this.#streets = [0, 1].map((street) => new Street((home, byKey) => choose(home, street, byKey), () => this.refresh()));
     this.#streets[1].element.hidden = true;
     this.element = h("div", { class: "stage is-waiting" }, ...this.#streets.map(({ element }) => element));
-    new IntersectionObserver((entries) => this.clock.see(entries.some(({ isIntersecting }) => isIntersecting))).observe(this.element);
   }
 
   /** There is one street. */

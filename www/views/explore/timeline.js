@@ -39,7 +39,7 @@ export class Timeline {
       { class: "hint key" },
       h("span", { class: "key-pv" }, "PV"),
       h("span", { class: "key-load" }, "load"),
-      h("span", { class: "key-peak" }, "peak window"),
+      h("span", { class: "key-peak" }, term("peak_window")),
       this.#down,
     );
     this.element = h("div", { class: "timeline" }, h("div", { class: "timeline-area" }, this.#chart, this.#head, this.slider), this.#hours, key);
