@@ -8,7 +8,8 @@ import { planFault, runsOf, specOf } from "../sweep/plan.js";
 import { combinations, csvOf, measureOf, nonDominated, over } from "../sweep/rows.js";
 import { parseNumbers } from "../sweep/values.js";
 import { ticks } from "../views/sweep/scatter.js";
-import { downloaded, launch, press, ready, withPage } from "./browser.mjs";
+import { ausgridLines } from "./ausgrid.mjs";
+import { downloaded, dropFile, launch, press, ready, show, withPage } from "./browser.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -412,5 +413,59 @@ test("a sweep of 3 × 3 × 2 runs ends with the numbers of the native command", 
     console.log(`agent off by at most ${furthest.kpis.by} (${furthest.kpis.what}); rule-based by ${furthest.reference.by}`);
     assert.ok(furthest.kpis.by <= LEARNT, furthest.kpis.what);
     assert.ok(furthest.reference.by <= RULED, furthest.reference.what);
+  }, { view: "sweep" });
+});
+
+test("a sweep's file opens wherever it is dropped, and one with a fault says which", async () => {
+  await withPage(browser, TINY, async (page) => {
+    /** @param {string} name @param {string} text */
+    const drop = async (name, text) => {
+      const dataTransfer = await page.evaluateHandle(
+        ([fileName, content]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([content], fileName, { type: "application/json" }));
+          return transfer;
+        },
+        [name, text],
+      );
+      await page.dispatchEvent("body", "drop", { dataTransfer });
+    };
+    const plan = { ...PLAN, spec: await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.spec), fields: [{ name: "market.k", values: [0, 1] }] };
+    await drop("ours.json", toJson(plan, []));
+    await says(page, /^0 of 4 runs finished; nothing is under way/);
+    assert.equal(await page.evaluate(() => location.hash), "#sweep");
+    await drop("theirs.json", JSON.stringify({ plan: { ...plan, seeds: [] }, rows: [] }));
+    await page.getByRole("alert").getByText("theirs.json is no sweep: A sweep needs at least one seed.").waitFor();
+  }, { view: "data" });
+});
+
+test("a sweep of a data file needs that file, and says so after a reload", async () => {
+  const lines = ausgridLines(60).join("\n");
+  /** @param {import("playwright-core").Page} page */
+  const useFile = async (page) => {
+    await show(page, "data");
+    await dropFile(page, "solar.csv", lines);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.file?.name === "solar.csv");
+    await show(page, "sweep");
+  };
+  await withPage(browser, "training.microgrids=20&ppo.batch_size=240&ppo.total_timesteps=3000", async (page) => {
+    await useFile(page);
+    await setUp(page, "market.k", "0, 1", "1");
+    await press(page, "Start the sweep");
+    await says(page, /^2 of 2 runs finished\.$/);
+    const { plan, rows } = await exported(page);
+    assert.equal(plan.spec.data.path, "solar.csv");
+    assert.deepEqual(rows.map((/** @type {any} */ { error }) => error), [null, null]);
+    const unfinished = Buffer.from(JSON.stringify({ plan, rows: rows.slice(0, 1) }));
+    await page.reload();
+    await ready(page);
+    await page.locator("#sweep-file").setInputFiles({ name: "half.json", mimeType: "application/json", buffer: unfinished });
+    await says(page, /^1 of 2 runs finished; nothing is under way/);
+    await press(page, "Go on");
+    await page.getByRole("alert").getByText("choose that file under Data, then go on").waitFor();
+    await useFile(page);
+    await press(page, "Go on");
+    await says(page, /^2 of 2 runs finished\.$/);
+    assert.deepEqual((await exported(page)).rows[1].kpis, rows[1].kpis);
   }, { view: "sweep" });
 });

@@ -11,7 +11,7 @@ import { h } from "../../ui/dom.js";
 /** Where a policy stands. @typedef {{ cost: number, peak: number }} Place */
 
 const HEIGHT = 340;
-const MARGIN = { left: 52, right: 24, top: 18, bottom: 46 };
+const MARGIN = { left: 52, right: 24, top: 30, bottom: 46 };
 /** Radius of the least fair and of the fairest point, px. */
 const RADIUS = [5, 12];
 /** Nearer than this points are one to the eye, px. */

@@ -160,9 +160,9 @@ function timeLeft(sweep, rate) {
   return seconds === null ? "How long it takes is unknown until the first run is done." : `About ${duration(seconds)} left.`;
 }
 
-/** Letters and digits of a name, for a file. @param {string} name */
+/** Letters and digits of a name, for a file; a long one is cut. @param {string} name */
 function slug(name) {
-  return `sweep-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}`;
+  return `sweep-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "")}`;
 }
 
 /** @param {Sweep} sweep */
