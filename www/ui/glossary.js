@@ -38,10 +38,18 @@ const WORDS = {
   network_fee: { word: "network fees", meaning: "What buyers pay to the local network for energy traded locally.", unit: "$" },
   operator_surplus: { word: "operator keeps", meaning: "What buyers pay beyond what sellers and the network get.", unit: "$" },
 
+  // A day, or several
+  day_cost: { word: "cost", meaning: "All bills of the street together, less the value of what is left in the batteries; load that is not served counts at what its loss is worth.", unit: "$" },
+  peak_import: { word: "peak import", meaning: "What the street draws from the grid inside the tariff’s peak window, when power is dear and networks are full.", unit: "kWh" },
+  day_import: { word: "import", meaning: "What the street draws from the grid over the whole day, losses on the cable included.", unit: "kWh" },
+  shared: { word: "shared", meaning: "What passes between neighbours instead of through the grid.", unit: "kWh" },
+  unserved: { word: "not served", meaning: "Load that could not be served while the grid was down.", unit: "kWh" },
+
   // Learning
   policy: { word: "policy", meaning: "The rule by which batteries and orders are decided in each step: fixed, planned, or learnt by the agent." },
   agent: { word: "agent", meaning: "A policy that learns: a small neural network that decides for each home with a battery from what that home can see." },
   reward: { word: "reward", meaning: "What the agent is paid for in each step, as the weights say; it learns to do what brings more of it." },
+  step_reward: { word: "reward of this step", meaning: "What an agent would be given for what this home did, under the weights in use; training adds these up.", unit: "cents for every hour" },
   home_step: { word: "home-step", meaning: "One decision of one home with a battery." },
   iteration: { word: "iteration", meaning: "The agent plays a number of days on several streets at once and then learns from all it has seen." },
   seed: { word: "seed", meaning: "A number that decides everything random: the first weights, what is tried out, the order of the days. The same seed gives the same training." },

@@ -1,6 +1,6 @@
 // The day under the slider: what the street needs, what the sun offers, and when power is dear.
 
-import { h } from "../../ui/dom.js";
+import { h, term } from "../../ui/dom.js";
 import { runs } from "./day-axis.js";
 import { s } from "./svg.js";
 import { when } from "./words.js";

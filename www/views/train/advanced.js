@@ -1,6 +1,6 @@
 // Advanced: how the agent learns, what it sees and does, and what its reward stands for.
 
-import { h } from "../../ui/dom.js";
+import { h, term } from "../../ui/dom.js";
 import { capitalised } from "../../ui/format.js";
 import { presetOf } from "../../app/scenario.js";
 import { field } from "../../app/spec.js";
@@ -147,6 +147,7 @@ export function advancedSettings(app) {
     "details",
     { class: "advanced" },
     h("summary", {}, "Advanced"),
+    h("p", { class: "hint" }, "The agent learns by ", term("ppo"), ", with advantages by ", term("gae"), "; the settings have the names of Stable-Baselines3."),
     learner.element,
     h("div", { class: "row" }, ...entries.map(({ control }) => control.element)),
     h("div", { class: "row" }, ...of("learner")),
