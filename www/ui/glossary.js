@@ -11,7 +11,6 @@
 const WORDS = {
   // The street
   soc: { word: "state of charge", meaning: "SoC: how much energy is in a battery now.", unit: "kWh, or % of its capacity" },
-  round_trip: { word: "round-trip efficiency", meaning: "The share of the energy charged into a battery that comes out of it again.", unit: "%" },
   curtailed: { word: "held back", meaning: "PV that could have been made but was not let out, because a limit allowed no more export.", unit: "kW" },
   per_unit: { word: "per unit", meaning: "A voltage as a share of the nominal 230 V: 1.05 per unit is 241.5 V.", unit: "p.u." },
   feeder: { word: "feeder", meaning: "The cable from the transformer past all homes of the street; its voltage falls where much is drawn and rises where much is fed in." },
@@ -25,7 +24,6 @@ const WORDS = {
   peak_window: { word: "peak window", meaning: "The hours in which energy from the grid is dearest and the grid is fullest, as the tariff has them." },
   p2p: { word: "P2P", meaning: "Peer to peer: energy that one home sells directly to another, at a price between feed-in tariff and retail price.", unit: "kWh" },
   double_auction: { word: "double auction", meaning: "Buyers say what they would pay at most, sellers what they want at least; the best bids meet the best asks until they no longer agree." },
-  order: { word: "order", meaning: "How much energy a home wants to buy or sell among its neighbours in a step, and at what price at worst.", unit: "kWh at $/kWh" },
   mechanism: { word: "mechanism", meaning: "The rule by which orders become trades: who trades with whom, how much, and at what price." },
   clearing_price: { word: "price", meaning: "What sellers get for a kilowatt-hour; where every pair has its own price, the mean by volume.", unit: "$/kWh" },
   traded: { word: "traded", meaning: "Energy that passes between homes in this step.", unit: "kWh" },
@@ -50,7 +48,6 @@ const WORDS = {
   agent: { word: "agent", meaning: "A policy that learns: a small neural network that decides for each home with a battery from what that home can see." },
   reward: { word: "reward", meaning: "What the agent is paid for in each step, as the weights say; it learns to do what brings more of it." },
   step_reward: { word: "reward of this step", meaning: "What an agent would be given for what this home did, under the weights in use; training adds these up.", unit: "cents for every hour" },
-  home_step: { word: "home-step", meaning: "One decision of one home with a battery." },
   iteration: { word: "iteration", meaning: "The agent plays a number of days on several streets at once and then learns from all it has seen." },
   seed: { word: "seed", meaning: "A number that decides everything random: the first weights, what is tried out, the order of the days. The same seed gives the same training." },
   ppo: { word: "PPO", meaning: "Proximal policy optimisation: the agent learns in small steps, none of which may move it far from what it did before." },

@@ -1,6 +1,6 @@
 // Scenario: prices, market, limits of the grid, and what goes wrong.
 
-import { h, setDisabled } from "../../ui/dom.js";
+import { h, setDisabled, term } from "../../ui/dom.js";
 import { number, sentence } from "../../ui/format.js";
 import { presetOf } from "../../app/scenario.js";
 import { field } from "../../app/spec.js";
@@ -62,7 +62,8 @@ function pricesGroup(app) {
     void app.edit({ tariff: name === own ? undefined : id });
   });
   const source = h("p", { class: "hint" });
-  const panel = fold("Prices", tariff.element, source);
+  const words = h("p", { class: "hint" }, "Homes pay the ", term("retail"), " for what the grid brings, and get the ", term("feed_in"), " for what they give it.");
+  const panel = fold("Prices", words, tariff.element, source);
   return {
     element: panel.element,
     render({ tariffs, tariff: id, spec }) {
@@ -123,7 +124,8 @@ function gridGroup(app) {
   const overload = choiceIn(app, "limits.transformer", "Beyond it", meanings("What passes beyond the limit"));
   const penalty = numberIn(app, "limits.overload_penalty", "Penalty, per kWh", "In $ of reward.", { min: 0, required: true });
   const cable = cableDetails(app);
-  const panel = fold("Grid", limit.element, overload.element, penalty.element, cable.element);
+  const words = h("p", { class: "hint" }, "All homes hang on the ", term("feeder"), " behind one ", term("transformer"), "; where a limit is kept, PV is ", term("curtailed"), ".");
+  const panel = fold("Grid", words, limit.element, overload.element, penalty.element, cable.element);
   return {
     element: panel.element,
     render(setting) {
@@ -188,7 +190,7 @@ function cableDetails(app) {
   );
   const onCable = [band.element, h("div", { class: "row" }, ...voltages.map(({ element }) => element)), penalty.element, losses.element, rating.element];
   return {
-    element: more("Cable, voltage and losses", method.element, ...onCable),
+    element: more("Cable, voltage and losses", h("p", { class: "hint" }, "Voltages are ", term("per_unit"), "."), method.element, ...onCable),
     render({ spec }) {
       method.show(spec.feeder ? spec.feeder.method : "none");
       band.show(spec.limits.voltage);
