@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ausgridLines } from "./ausgrid.mjs";
-import { balance, countParts, daysIn, meanDay, onlyHomes, strongest, weeks } from "../views/data/profile.js";
+import { balance, countParts, daysIn, meanDay, monthName, onlyHomes, strongest, weeks } from "../views/data/profile.js";
 import { dropFile, evaluate, history, launch, phase, picture, press, QUICK, ready, show, withPage } from "./browser.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -248,6 +248,7 @@ test("days, seasons and weeks are found", () => {
   assert.deepEqual(meanDay([1, 2, 3, 4, 9, 9], 2, [0, 1]), [2, 3]);
   const calendar = dates.map((date, index) => ({ date, part: index === 0 ? null : /** @type {const} */ ("train") }));
   assert.deepEqual(countParts(calendar), { train: 2, validation: 0, held_out: 0, none: 1 });
+  assert.deepEqual([monthName("2026-01-01", 365), monthName("2027-01-01", 730), monthName("2027-02-01", 730)], ["Jan", "2027", "Feb"]);
   // A Saturday, a Sunday, and the Monday that begins another week.
   assert.deepEqual(weeks(calendar).map(({ week, weekday }) => [week, weekday]), [[0, 5], [0, 6], [1, 0]]);
 });

@@ -2,7 +2,7 @@
 
 import { h } from "../../ui/dom.js";
 import { counted, longDate, number } from "../../ui/format.js";
-import { countParts, weeks } from "./profile.js";
+import { countParts, monthName, weeks } from "./profile.js";
 
 /** @typedef {import("../../types.d.ts").Setting} Setting */
 
@@ -13,7 +13,6 @@ const PARTS = /** @type {const} */ ([
   { part: "none", label: "Not used", text: "the first day, and what is left of a week" },
 ]);
 
-const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 const WEEKDAYS = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
 
 /** Fewer weeks than this lie between the names of two months. */
@@ -22,7 +21,7 @@ const APART = 3;
 /** @param {(date: string) => void} open What happens when a held-out day is clicked. */
 export function createCalendar(open) {
   const grid = h("div", { class: "calendar-grid", role: "img" });
-  const scroll = h("div", { class: "scroll calendar-scroll" }, grid);
+  const scroll = h("div", { class: "scroll", role: "region", "aria-label": "Calendar" }, grid);
   const legend = h("ul", { class: "calendar-legend" });
   grid.addEventListener("click", ({ target }) => {
     const date = target instanceof HTMLElement ? target.dataset.date : undefined;
@@ -41,7 +40,9 @@ export function createCalendar(open) {
       grid.setAttribute("aria-label", `${longDate(calendar[0].date)} to ${longDate(calendar[calendar.length - 1].date)}: ${told}.`);
       grid.replaceChildren(...names(days), ...days.map((day) => cell(day, day.part === "held_out" ? episodeOf(held_out, day.date) : null)));
       // A year fits; more of them are scrolled, which a keyboard must be able to do.
-      scroll.tabIndex = columns > 60 ? 0 : -1;
+      const long = columns > 60;
+      grid.classList.toggle("is-long", long);
+      scroll.tabIndex = long ? 0 : -1;
       const unit = spec.episode?.length === "week" ? " in whole weeks" : "";
       legend.replaceChildren(
         ...known.map(({ part, label, text }) =>
@@ -70,7 +71,7 @@ function names(days) {
       return fits;
     })
     .map(({ date, week }) =>
-      h("span", { class: "calendar-name", style: `grid-area: 1 / ${week + 2} / auto / span ${APART}` }, MONTHS.format(new Date(`${date}T00:00:00Z`))),
+      h("span", { class: "calendar-name", style: `grid-area: 1 / ${week + 2} / auto / span ${APART}` }, monthName(date, days.length)),
     );
   return [...rows, ...months];
 }

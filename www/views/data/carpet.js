@@ -4,7 +4,7 @@
 import { clock, longDate, number, NBSP } from "../../ui/format.js";
 import { h } from "../../ui/dom.js";
 import { onThemeChange } from "../../ui/theme.js";
-import { strongest } from "./profile.js";
+import { monthName, strongest } from "./profile.js";
 
 /**
  * What is drawn: kW used are above 0, kW made below.
@@ -18,7 +18,6 @@ import { strongest } from "./profile.js";
 
 /** Around the picture, CSS px; the rest of the room on the left and below is for text. */
 const EDGE = { top: 4, right: 4 };
-const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 /** A colour of the style sheet, as it is in the theme of the moment. @param {string} name @returns {Rgb} */
 function colourOf(name) {
@@ -151,8 +150,9 @@ export class Carpet {
     Object.assign(context, { textAlign: "left", textBaseline: "bottom" });
     let free = 0;
     dates.forEach((date, day) => {
-      if (!date.endsWith("-01")) return;
-      const label = MONTHS.format(new Date(`${date}T00:00:00Z`));
+      // Of several years the quarters, so that none hides the name of a year.
+      if (!(dates.length > 366 ? /-(01|04|07|10)-01$/ : /-01$/).test(date)) return;
+      const label = monthName(date, dates.length);
       const x = left + (day / dates.length) * plotWidth;
       context.fillRect(x, EDGE.top + plotHeight, 1, 4);
       if (x < free || x + context.measureText(label).width > left + plotWidth) return;

@@ -23,8 +23,8 @@ export function createParameters(app) {
     "data.step_minutes",
     "Step",
     [
-      { value: "60", label: "1 hour", text: "24 decisions a day." },
-      { value: "30", label: "30 minutes", text: "48 decisions a day; twice the work." },
+      { value: "60", label: "60 min", text: "24 decisions a day." },
+      { value: "30", label: "30 min", text: "48 decisions a day; twice the work." },
     ],
     (value) => {
       // An iteration stays one of whole days.

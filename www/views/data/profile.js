@@ -68,6 +68,17 @@ export function countParts(calendar) {
   return counts;
 }
 
+const MONTHS = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
+
+/**
+ * What a first of the month is called beneath a year; over several years, each January says which.
+ * @param {string} iso
+ * @param {number} days Of the whole.
+ */
+export function monthName(iso, days) {
+  return iso.endsWith("-01-01") && days > 366 ? iso.slice(0, 4) : MONTHS.format(new Date(`${iso}T00:00:00Z`));
+}
+
 /** Days since 1 January 1970. @param {string} iso */
 const dayNumber = (iso) => Date.parse(`${iso}T00:00:00Z`) / 864e5;
 
