@@ -2,6 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { cumulated, peakBands } from "../views/compare/charts.js";
+import { named, rowsOf } from "../views/compare/rows.js";
+import { pointsOf } from "../views/compare/scatter.js";
+import { verdictOn } from "../views/compare/verdict.js";
 import { downloaded, evaluate, launch, phase, picture, press, QUICK, ready, show, withPage } from "./browser.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -10,6 +14,49 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
+
+/** @type {any} */
+const COST = { id: "cost", unit: "$/day", better: "lower", digits: 2 };
+
+test("a verdict is read off the interval of the difference", () => {
+  const text = (/** @type {any} */ kpi, /** @type {number} */ value, /** @type {number} */ reference, /** @type {any} */ difference) => {
+    const { kind, text } = verdictOn(kpi, value, reference, difference);
+    return `${kind}: ${text.replaceAll("\u00a0", " ")}`;
+  };
+  assert.equal(text(COST, 8, 10, { value: -2, low: -3, high: -1 }), "better: ▼ 20 % better");
+  assert.equal(text(COST, 11, 10, { value: 1, low: 0.5, high: 1.5 }), "worse: ▲ 10 % worse");
+  assert.equal(text(COST, 11, 10, { value: 1, low: -0.5, high: 2.5 }), "same: ≈ not told apart");
+  assert.equal(text(COST, 10, 10, { value: 0, low: 0, high: 0 }), "same: = the same");
+  assert.equal(text({ ...COST, better: "higher" }, 11, 10, { value: 1, low: 0.5, high: 1.5 }), "better: ▲ 10 % better");
+  assert.equal(text({ ...COST, better: "none" }, 8, 10, { value: -2, low: -3, high: -1 }), "none: ▼ 20 % less");
+  assert.equal(text({ ...COST, unit: "%", digits: 1 }, 42, 30, { value: 12, low: 11, high: 13 }), "worse: ▲ 12.0 points worse");
+  // Against nothing there is no share; without an interval nothing is claimed.
+  assert.equal(text(COST, 2, 0, { value: 2, low: 1, high: 3 }), "worse: ▲ 2.00 worse");
+  assert.equal(text(COST, 8, 10, null), "none: ▼ 20 % less");
+  assert.equal(text(COST, 9.99, 10, { value: -0.01, low: -0.02, high: -0.005 }), "better: ▼ < 1 % better");
+});
+
+test("several seeds of an agent stand in two rows, and every seed is a point", () => {
+  const kpis = { cost: 5, peak_import: 2 };
+  const intervals = { kpis: { cost: { value: 6, low: 5, high: 7 }, peak_import: { value: 3, low: 2, high: 4 } }, differences: {}, gap_closed: null };
+  const over_seeds = { seeds: 2, kpis: [kpis, { cost: 7, peak_import: 4 }], intervals };
+  const result = (/** @type {string} */ id, /** @type {object | null} */ over) => /** @type {any} */ ([id, { id, kpis, intervals, over_seeds: over }]);
+  const policies = ["rule_based", "agent:b", "agent"].map((id) => ({ id, label: id, role: "neutral", plans: false }));
+  const rows = rowsOf([...policies, { id: "optimum", label: "not run", role: "optimum", plans: true }], new Map([result("rule_based", null), result("agent:b", null), result("agent", over_seeds)]));
+  assert.deepEqual(rows.map(({ key }) => key), ["agent_seeds", "agent", "agent:b", "rule_based"]);
+  assert.deepEqual(rows.slice(0, 2).map(named), ["agent, mean of 2 seeds", "agent, best seed"]);
+  assert.equal(rows[0].kpis.cost, 6);
+  assert.deepEqual(pointsOf(rows).map(({ cost, isSeed }) => [cost, isSeed]), [[5, true], [7, true], [6, false], [5, false], [5, false], [5, false]]);
+});
+
+test("the peak window of a mean day, and rewards from day to day", () => {
+  const hour = [0, 6, 12, 18];
+  const day = (/** @type {number[]} */ peak) => peakBands({ hour, peak, import_kw: [], battery_kw: [], soc_kwh: [] });
+  assert.deepEqual(day([0, 1, 1, 0]), [{ from: 6, to: 18, label: "peak window" }]);
+  assert.deepEqual(day([0.5, 0, 0, 1]), [{ from: 0, to: 6, label: "peak window of some days" }, { from: 18, to: 24, label: "" }]);
+  assert.deepEqual(day([0, 0, 0, 0]), []);
+  assert.deepEqual(cumulated([1, -3, 2]), [0, 1, -2, 0]);
+});
 
 test("the downloaded results add up to the table", async () => {
   await withPage(browser, QUICK, async (page) => {

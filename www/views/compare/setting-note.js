@@ -1,6 +1,6 @@
 // What is compared, so that a table can be read without the page around it.
 
-import { explained, h, term } from "../../ui/dom.js";
+import { h, term } from "../../ui/dom.js";
 import { counted, longDate } from "../../ui/format.js";
 
 /**
@@ -44,11 +44,10 @@ export function method(setting, baseline) {
   return h(
     "p",
     { class: "hint method" },
-    `Every policy meets the same ${heldOut(setting)} from the same start, with empty batteries; what is left in them at the end is paid for. Figures are means a day. `,
-    explained("95 % interval", "The 2.5th to the 97.5th percentile of the same mean over 2000 draws of the held-out days, and of the seeds where there are several, with replacement. It takes days for independent of each other."),
-    `: where the mean lies in 95 of 100 cases when days`,
-    ` and `,
+    `Every policy meets the same ${heldOut(setting)} from the same start, each battery at its lowest charge; what is left at the end is paid for. Figures are means a day; below each stands its `,
+    term("interval"),
+    `, from 2000 draws of these days, and of the `,
     term("seed", "seeds"),
-    ` are drawn anew from those at hand. Better and worse are against ${baseline} on the same days; where the interval of the difference holds 0, the two are not told apart.${few}`,
+    ` where there are several, with replacement. Better and worse are against ${baseline} on the same days; where the interval of the difference holds 0, the two are not told apart. Largest and lowest values have no such interval.${few}`,
   );
 }
