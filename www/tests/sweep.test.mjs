@@ -469,3 +469,29 @@ test("a sweep of a data file needs that file, and says so after a reload", async
     assert.deepEqual((await exported(page)).rows[1].kpis, rows[1].kpis);
   }, { view: "sweep" });
 });
+
+test("every value that is offered for a field is one that the engine takes", async () => {
+  await withPage(browser, "data.homes=4", async (page) => {
+    const { refused, tried } = await page.evaluate(async () => {
+      const module = (/** @type {string} */ path) => import(new URL(`./www/${path}`, document.baseURI).href);
+      const [{ fieldsOf }, { specOf }, { WorkerClient }] = await Promise.all(["sweep/fields.js", "sweep/plan.js", "engines/client.js"].map(module));
+      const { setting } = /** @type {any} */ (globalThis).peergrid;
+      const street = new WorkerClient(new URL("./www/engines/workers/street.js", document.baseURI), { crash: () => {} });
+      await street.request("start");
+      /** @type {string[]} */
+      const refused = [];
+      let tried = 0;
+      for (const { name, choices } of fieldsOf(setting)) {
+        for (const { value } of choices) {
+          tried++;
+          const spec = specOf({ spec: setting.spec, fields: [], seeds: [] }, { run: 1, values: { [name]: value }, seed: 1 });
+          await street.request("configure", spec).catch((/** @type {Error} */ { message }) => refused.push(`${name} = ${value}: ${message}`));
+        }
+      }
+      street.close();
+      return { refused, tried };
+    });
+    assert.ok(tried > 50, `only ${tried} values`);
+    assert.deepEqual(refused, []);
+  }, { view: "sweep" });
+});
