@@ -53,7 +53,12 @@ function entryOf(app, agent) {
   const button = (/** @type {string} */ part, /** @type {string} */ label, /** @type {() => void} */ act) =>
     h("button", { type: "button", class: "small", id: id(part), "aria-label": `${label}: ${name}`, onclick: act }, label);
   const title = h("strong", { class: "kept-name" }, name);
-  const compare = h("input", { type: "checkbox", id: id("compare"), onchange: () => void app.kept.compare(key, compare.checked) });
+  const compare = h("input", {
+    type: "checkbox",
+    id: id("compare"),
+    "aria-label": `Compare it: ${name}`,
+    onchange: () => void app.kept.compare(key, compare.checked),
+  });
   const status = h("p", { class: "hint", role: "status" });
   const load = button("load", "Load", () => void app.training.takeUp(agent));
   const rename = button("rename", "Rename", () => edit());
@@ -96,7 +101,7 @@ function entryOf(app, agent) {
       "li",
       { class: "kept-entry" },
       h("div", { class: "kept-what" }, title, h("p", { class: "hint" }, story(agent)), figures(agent), status),
-      h("label", { class: "kept-compare", for: compare.id }, compare, h("span", {}, "Compare it"), h("span", { class: "visually-hidden" }, `: ${name}`)),
+      h("label", { class: "kept-compare", for: compare.id }, compare, "Compare it"),
       actions,
     ),
     render(compared, moving) {
