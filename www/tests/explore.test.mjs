@@ -10,7 +10,7 @@ import { besidePolicy, emptyScene } from "../views/explore/scenes.js";
 import { stairsPath } from "../views/explore/timeline.js";
 import { effects } from "../views/explore/effects.js";
 import { homeName, kilowatts, localPrice, nowSentence, stepWords, tariffWords, when } from "../views/explore/words.js";
-import { launch, picture, ready, withPage } from "./browser.mjs";
+import { iterations, launch, phase, picture, press, QUICK, ready, show, withPage } from "./browser.mjs";
 
 /** Spaces that do not break are spaces. @param {string | null} text */
 const plain = (text) => (text ?? "").replaceAll("\u00a0", " ");
@@ -160,8 +160,6 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-const QUICK = "data.homes=4&training.microgrids=20&ppo.batch_size=240";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -314,6 +312,29 @@ test("a home opens by keyboard and by pointer, tells its step, and closes again"
     await page.getByRole("region", { name: /^Home 3, 18:00/ }).waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     await page.waitForFunction(() => !location.search.includes("home="));
+  });
+});
+
+test("the agent takes the first street as soon as there is one, and says why it does what it does", async () => {
+  await withPage(browser, `${QUICK}&hour=18&home=s1`, async (page) => {
+    await played(page);
+    await press(page, "Train an agent");
+    await iterations(page, 1);
+    await press(page, "Pause");
+    await phase(page, "paused");
+    await show(page, "explore");
+    const label = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.policies.find((/** @type {any} */ { id }) => id === "agent").label);
+    await page.waitForFunction((agent) => [...document.querySelectorAll(".street h3")].map(({ textContent }) => textContent).join() === `${agent},Rule-based`, label);
+    assert.equal(await page.locator("#start").isVisible(), false);
+    const why = page.locator(".why");
+    await why.locator("summary").click();
+    await why.locator("tbody tr").first().waitFor();
+    assert.ok((await why.locator("dd").count()) >= 1, "what the network says now");
+    const moves = await why.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.firstChild?.textContent ?? "")));
+    assert.ok(moves.length > 1 && moves.length <= 6);
+    // The one that moves the action most stands first.
+    const sizes = moves.map(([from, to]) => Math.abs(Number(to.replace("−", "-")) - Number(from.replace("−", "-"))));
+    assert.ok(sizes[0] >= sizes[sizes.length - 1] - 0.011, String(sizes));
   });
 });
 

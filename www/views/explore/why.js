@@ -1,7 +1,7 @@
 // What the network of the learning agent says of a home now, and what would change its mind.
 
 import { h } from "../../ui/dom.js";
-import { number } from "../../ui/format.js";
+import { NBSP, number } from "../../ui/format.js";
 import { effects } from "./effects.js";
 
 /** @typedef {import("../../types.d.ts").Explanation} Explanation */
@@ -16,7 +16,31 @@ function short(value) {
 }
 
 /** @param {number} value @param {string} unit */
-const withUnit = (value, unit) => (unit ? `${short(value)} ${unit}` : short(value));
+const withUnit = (value, unit) => (unit ? `${short(value)}${NBSP}${unit}` : short(value));
+
+/** A label and, apart from it, the scale that stands behind it in brackets. @param {string} label */
+function parted(label) {
+  const [, name, scale] = /^(.*?)(?: \((.*)\))?$/.exec(label) ?? [];
+  return { name: name ?? label, scale: scale ?? "" };
+}
+
+/** @param {Explanation} explanation */
+function says({ actions }) {
+  return h(
+    "dl",
+    { class: "facts-list" },
+    ...actions.map(({ label, mean, sd }) => {
+      const { name, scale } = parted(label);
+      const noise = `±${NBSP}${short(sd)} when it tries things out`;
+      return h(
+        "div",
+        {},
+        h("dt", {}, name, h("span", { class: "why-at" }, scale)),
+        h("dd", {}, short(mean), h("span", { class: "why-at" }, noise)),
+      );
+    }),
+  );
+}
 
 /** @param {Explanation} explanation */
 function table(explanation) {
@@ -25,16 +49,15 @@ function table(explanation) {
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, label, h("span", { class: "hint" }, ` now ${withUnit(value, unit)}`)),
-      h("td", {}, actions[action].label),
-      h("td", {}, short(at_low[action]), h("span", { class: "spread" }, `at ${withUnit(low, unit)}`)),
-      h("td", {}, short(at_high[action]), h("span", { class: "spread" }, `at ${withUnit(high, unit)}`)),
+      h("th", { scope: "row" }, `${label}: ${withUnit(value, unit)}`, h("span", { class: "why-at" }, `moves: ${parted(actions[action].label).name}`)),
+      h("td", {}, short(at_low[action]), h("span", { class: "why-at" }, `at ${withUnit(low, unit)}`)),
+      h("td", {}, short(at_high[action]), h("span", { class: "why-at" }, `at ${withUnit(high, unit)}`)),
     ),
   );
   return h(
     "table",
     { class: "why-table" },
-    h("thead", {}, h("tr", {}, ...["If only this changed", "it would move", "from", "to"].map((text) => h("th", { scope: "col" }, text)))),
+    h("thead", {}, h("tr", {}, ...["If only this changed", "from", "to"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, ...rows),
   );
 }
@@ -59,10 +82,9 @@ export function whyPart(ask) {
       body.replaceChildren(h("p", { class: "hint" }, "This home has no battery: there is nothing for the agent to decide."));
       return;
     }
-    const says = explanation.actions.map(({ label, mean, sd }) => h("li", {}, `${label}: ${short(mean)}`, h("span", { class: "hint" }, ` ± ${short(sd)} when it tries things out`)));
     body.replaceChildren(
       h("p", { class: "hint" }, "What its network says now, before the guard:"),
-      h("ul", { class: "findings" }, ...says),
+      says(explanation),
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "How observations move the action" }, table(explanation)),
       h("p", { class: "hint" }, "Each line moves one observation from its 5 % to its 95 % value over the held-out days and leaves all others as they are."),
     );
