@@ -38,6 +38,16 @@ pub enum BatteryMode {
     Power,
 }
 
+impl BatteryMode {
+    /// Its short name, as in documents.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Power => "power",
+        }
+    }
+}
+
 impl Microgrids {
     /// Turns raw policy outputs, shape `[homes of all microgrids, ACTION_SIZE]`, into proposed
     /// actions of homes that know of their street what `report` says.

@@ -84,6 +84,11 @@ impl Learned {
         Self { policy, rows, note: None, observations: Vec::new(), raw: Vec::new() }
     }
 
+    /// What the agents saw in the last step, shape `[agents of all microgrids, observation_size]`.
+    pub(crate) fn observations(&self) -> &[f32] {
+        &self.observations
+    }
+
     /// Tells readers of results where it sees something else than `asked` says.
     pub(crate) fn judged_under(mut self, asked: ObservationSettings) -> Self {
         let own = self.rows.observation;

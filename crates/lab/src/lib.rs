@@ -20,6 +20,8 @@ mod episodes;
 mod error;
 mod evaluate;
 #[cfg(feature = "learner")]
+mod explain;
+#[cfg(feature = "learner")]
 mod health;
 mod homes;
 mod intervals;
@@ -53,10 +55,14 @@ pub mod study;
 pub mod sweep;
 #[cfg(feature = "learner")]
 mod training;
+#[cfg(feature = "learner")]
+mod trial;
 
 pub use compare::{Comparison, PriceOfAnarchy, Values};
 pub use error::LabError;
 pub use evaluate::evaluate;
+#[cfg(feature = "learner")]
+pub use explain::{Effects, ExplainedAction, ExplainedObservation, Explainer, Explanation};
 #[cfg(feature = "learner")]
 pub use health::Collapse;
 pub use homes::{HomeOverride, HomesSpec, Which, WhichRule};
@@ -81,3 +87,5 @@ pub use spec::{
 pub use streams::Streams;
 #[cfg(feature = "learner")]
 pub use training::{Iteration, Training, ValidationKpis};
+#[cfg(feature = "learner")]
+pub use trial::Trial;

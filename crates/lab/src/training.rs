@@ -108,24 +108,40 @@ impl Training {
         Ok(Self { setting, trainer, streams, fixed, best: None })
     }
 
-    /// Goes on from `model`'s weights.
+    /// Goes on from `model`'s weights under this setting's specification: what it is rewarded for,
+    /// how it learns, and the street may be others.
     ///
     /// # Errors
-    /// A model of another observation profile than the specification's, or with other networks.
+    /// A model that sees something else, whose actions mean something else, or with other networks
+    /// or normalisers.
     pub fn resume(&mut self, model: &Model) -> Result<(), LabError> {
-        let profile = |spec: &Spec| spec.observation.profile;
-        let (own, asked) = (profile(&model.spec), profile(&self.setting.spec));
-        if own != asked {
-            return Err(LabError::Model(format!(
-                "it was trained with `observation.profile` {}, but the specification says {}; \
-                 training can only go on with the same",
-                own.id(),
-                asked.id()
-            )));
-        }
+        self.check_fit(model)?;
         self.trainer.set_policy(model.policy.clone())?;
         self.best = None;
         self.validate()?;
+        Ok(())
+    }
+
+    /// Whether the specification asks for what the model is.
+    fn check_fit(&self, model: &Model) -> Result<(), LabError> {
+        let (own, asked) = (&model.spec, &self.setting.spec);
+        let profile = |spec: &Spec| spec.observation.profile.id().to_owned();
+        let mode = |spec: &Spec| spec.battery_mode.id().to_owned();
+        let networks = |spec: &Spec| format!("{:?}", spec.ppo.net_arch);
+        let activation = |spec: &Spec| format!("{:?}", spec.ppo.activation_fn).to_lowercase();
+        for (field, own, asked) in [
+            ("observation.profile", profile(own), profile(asked)),
+            ("battery_mode", mode(own), mode(asked)),
+            ("ppo.net_arch", networks(own), networks(asked)),
+            ("ppo.activation_fn", activation(own), activation(asked)),
+        ] {
+            if own != asked {
+                return Err(LabError::Model(format!(
+                    "it was trained with `{field}` {own}, but the specification says {asked}; \
+                     training can only go on with the same"
+                )));
+            }
+        }
         Ok(())
     }
 

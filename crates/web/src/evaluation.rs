@@ -190,15 +190,6 @@ impl Session {
         Summary::new(&self.setting, known.chain(kept).collect(), baseline)
     }
 
-    /// The first day of a held-out episode.
-    pub(crate) fn held_out_day(&self, index: usize) -> Result<usize, LabError> {
-        let held_out = &self.setting.held_out;
-        held_out.get(index).copied().ok_or_else(|| {
-            let message = format!("there is no held-out day {index}; there are {}", held_out.len());
-            LabError::Missing(message)
-        })
-    }
-
     /// One held-out episode of a policy: of its run if there is one, else computed alone.
     fn day(&self, actor: Actor, index: usize) -> Result<DayTrace, LabError> {
         let day = self.held_out_day(index)?;

@@ -7,8 +7,9 @@
 //! specification and data (`engine`, `session`). The small one (feature `street`) shows the setting
 //! and runs every policy on the held-out days (`street`, `menus`, `evaluation`,
 //! `market`, `trace`, `scene`, `reference`, `series`). The large one
-//! (feature `learner`) trains the agent (`learning`), and hands over what the agent does on those
-//! days as plain numbers, which the small one carries out again. With `webgpu` the learner can
+//! (feature `learner`) trains the agent and says why it acts as it does (`learning`), and hands over
+//! what that agent, or one that was kept, does on those days as plain numbers, which the small one
+//! carries out again. With `webgpu` the learner can
 //! compute on a GPU as well.
 
 mod engine;

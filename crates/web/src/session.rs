@@ -66,6 +66,15 @@ impl Session {
         self.agent.forget();
     }
 
+    /// The first day of a held-out episode.
+    pub(crate) fn held_out_day(&self, index: usize) -> Result<usize, LabError> {
+        let held_out = &self.setting.held_out;
+        held_out.get(index).copied().ok_or_else(|| {
+            let message = format!("there is no held-out day {index}; there are {}", held_out.len());
+            LabError::Missing(message)
+        })
+    }
+
     /// Starts reading a file.
     pub fn open_data(&mut self, name: &str) {
         self.reader = Some((name.to_owned(), Reader::new(name, Format::Auto)));

@@ -101,6 +101,7 @@ const handlers = {
   actionsOf: (bytes) => running().actionsOf(bytes),
   loadWeights: (bytes) => running().loadWeights(bytes),
   trial: () => running().trial(),
+  explain: (index, step, home) => running().explain(index, step, home),
 };
 
 serve(handlers, ["train", "pause", "cancelRead"]);
