@@ -16,7 +16,7 @@ import { weightsInWords } from "./weights.js";
 
 /** @param {App} app */
 export function keptPanel(app) {
-  const list = h("ul", { class: "kept-list" });
+  const list = h("ul", { class: "kept-agents" });
   const none = h("p", { class: "hint" }, "Every training that comes to its end is kept here, in this browser, under a name; “Keep” puts the best agent so far here.");
   const element = h("section", { class: "panel kept", "aria-labelledby": "kept-title" }, h("h2", { id: "kept-title", tabindex: -1 }, "Kept agents"), none, list);
   /** @type {Map<string, Entry>} */
