@@ -40,7 +40,7 @@ export function headline() {
   return {
     element: h(
       "div",
-      { class: "headline" },
+      { class: "so-far" },
       h("div", { class: "headline-tiles" }, ...tiles.map(({ element }) => element)),
       h("p", { class: "hint" }, "The best agent so far against ", term("rule_based"), " homes, on ", term("validation"), "."),
       verdict.element,
