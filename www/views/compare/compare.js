@@ -60,7 +60,7 @@ export function createCompare(app) {
       { class: "panel compare" },
       h("h2", { class: "visually-hidden" }, "Results"),
       line,
-      h("div", { class: "toolbar" }, evaluations.run, h("div", { class: "choices-row" }, labelled("Measured against", baseline), labelled("Cells show", shows))),
+      h("div", { class: "toolbar" }, evaluations.controls, h("div", { class: "choices-row" }, labelled("Measured against", baseline), labelled("Cells show", shows))),
       evaluations.element,
       headline,
       tables,

@@ -13,6 +13,7 @@ import { actingPolicies, AGENT } from "../../app/state.js";
 /** @param {App} app */
 export function evaluation(app) {
   const run = h("button", { type: "button", class: "primary", onclick: () => void evaluate(actingPolicies(app.state)) }, "Evaluate all policies");
+  const train = h("a", { class: "button", href: "#train", hidden: true }, "Train an agent");
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Evaluating" });
   const cancel = h("button", { type: "button" }, "Cancel");
   const progress = h("div", { class: "reading", hidden: true }, bar, cancel);
@@ -49,7 +50,7 @@ export function evaluation(app) {
   }
 
   return {
-    run,
+    controls: h("div", { class: "actions" }, run, train),
     element: h("div", { class: "evaluation" }, progress, status),
     /** @param {State} state */
     render(state) {
@@ -57,6 +58,7 @@ export function evaluation(app) {
       const ready = engine === "ready" && setting !== null && !evaluating;
       const rests = state.phase !== "running" && state.phase !== "pausing";
       run.disabled = !ready || !rests;
+      train.hidden = state.trained;
       if (!setting || evaluating) return;
       run.classList.toggle("primary", waiting(state).length > 0);
       run.textContent = `Evaluate all ${counted(actingPolicies(state).length, "policy", "policies")}`;

@@ -17,6 +17,8 @@ import { named, SEEDS } from "./rows.js";
  */
 
 const HEIGHT = 400;
+/** The page's usual size of text, px: with it the drawing grows. */
+const USUAL = 16;
 const MARGIN = { left: 52, right: 20, top: 26, bottom: 46 };
 const RADIUS = 6;
 /** Between a point and its name, and between two lines of names, px. */
@@ -53,9 +55,12 @@ export function scatter() {
     if (shown && shown.points.length > 0 && width > 0) canvas.replaceChildren(...drawing(shown.points, shown.setting, width));
   };
   new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width === width) return;
-    width = contentRect.width;
+    const enlargement = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL;
+    const next = contentRect.width / enlargement;
+    if (next === width) return;
+    width = next;
     canvas.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    canvas.setAttribute("height", String(HEIGHT * enlargement));
     draw();
   }).observe(element);
   return {
