@@ -110,6 +110,17 @@ export class KeptAgents {
     this.#mark(key, wanted ? { status: "busy" } : null);
     rememberChosen([...this.#state.compared.keys()]);
     if (wanted) await this.#introduce(key);
+    else void this.#dismiss(key);
+  }
+
+  /** The street forgets what an agent does, and its results. @param {string} key */
+  async #dismiss(key) {
+    try {
+      await this.#street().request("removeActions", policyOf(key));
+    } catch (error) {
+      // A fresh street knows of no agent anyway.
+      if (!(error instanceof Replaced)) throw error;
+    }
   }
 
   /** The street knows of no kept agent: those that were chosen are put to it again. */
