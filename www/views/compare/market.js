@@ -190,7 +190,8 @@ export function marketPart(app) {
     h(
       "div",
       { class: "panel" },
-      h("div", { class: "toolbar" }, h("div", { class: "date" }, when), labelled("Orders of", day), labelled("Placed by", policy), labelled("Time of day", slider)),
+      h("div", { class: "date" }, when),
+      h("div", { class: "toolbar" }, labelled("Orders of", day), labelled("Placed by", policy), labelled("Time of day", slider)),
       status,
       h("div", { class: "day-grid market-grid" }, h("div", {}, table, explanation, curves.element), savings.element),
     ),
