@@ -54,6 +54,13 @@ test("after one visit the page opens, trains and compares without a network", as
   if (none) return t.skip(none);
   await withPage(browser, QUICK, async (page) => {
     await kept(page);
+    // What is large and was not used is not kept.
+    const all = await page.evaluate(async () => {
+      const caches = await Promise.all((await globalThis.caches.keys()).map((name) => globalThis.caches.open(name)));
+      return (await Promise.all(caches.map((cache) => cache.keys()))).flat().map(({ url }) => url);
+    });
+    assert.ok(all.some((url) => url.includes("/pkg/engine/")));
+    assert.ok(!all.some((url) => url.includes("engine-webgpu")));
     await page.context().setOffline(true);
     // What was never opened is there as well.
     await show(page, "data");

@@ -70,7 +70,7 @@ test("the lecture mode enlarges the type, hides what is for later, and is part o
     await toggle.press("Enter");
     await page.waitForURL(/lecture=true/);
     assert.ok((await size()) >= 1.2 * before);
-    assert.ok(await page.locator("footer").isHidden());
+    for (const part of ["footer", ".train-settings"]) assert.ok(await page.locator(part).isHidden(), part);
     await page.reload();
     await ready(page);
     assert.equal(await toggle.getAttribute("aria-pressed"), "true");

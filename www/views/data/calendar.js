@@ -21,7 +21,7 @@ const APART = 3;
 /** @param {(date: string) => void} open What happens when a held-out day is clicked. */
 export function createCalendar(open) {
   const grid = h("div", { class: "calendar-grid", role: "img" });
-  const scroll = h("div", { class: "scroll", role: "region", "aria-label": "Calendar" }, grid);
+  const scroll = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Calendar" }, grid);
   const legend = h("ul", { class: "calendar-legend" });
   grid.addEventListener("click", ({ target }) => {
     const date = target instanceof HTMLElement ? target.dataset.date : undefined;
@@ -39,10 +39,7 @@ export function createCalendar(open) {
       const told = known.map(({ part, label }) => `${label.toLowerCase()} ${counted(counts[part], "day")}`).join(", ");
       grid.setAttribute("aria-label", `${longDate(calendar[0].date)} to ${longDate(calendar[calendar.length - 1].date)}: ${told}.`);
       grid.replaceChildren(...names(days), ...days.map((day) => cell(day, day.part === "held_out" ? episodeOf(held_out, day.date) : null)));
-      // A year fits; more of them are scrolled, which a keyboard must be able to do.
-      const long = columns > 60;
-      grid.classList.toggle("is-long", long);
-      scroll.tabIndex = long ? 0 : -1;
+      grid.classList.toggle("is-long", columns > 60);
       const unit = spec.episode?.length === "week" ? " in whole weeks" : "";
       legend.replaceChildren(
         ...known.map(({ part, label, text }) =>

@@ -49,7 +49,7 @@ export function createTrain(app) {
     "div",
     { class: "train" },
     h("div", { class: "panel train-hero" }, h("div", {}, goal.element, transport.element), figures.element),
-    h("div", { class: "train-columns" }, charts.element, h("div", { class: "panel train-settings" }, settings, paidFor, engines.element, more, warnings)),
+    h("div", { class: "train-columns" }, charts.element, h("div", { class: "panel train-settings advanced-only" }, settings, paidFor, engines.element, more, warnings)),
     kept.element,
   );
 
