@@ -3,6 +3,7 @@
 
 import { AGENT, actingPolicies, chosenPolicy, dayIndex } from "../../app/state.js";
 import { h, labelled } from "../../ui/dom.js";
+import { NBSP } from "../../ui/format.js";
 import { dayCards } from "./cards.js";
 import { dayPart } from "./day.js";
 import { homeCard } from "./home-card.js";
@@ -25,8 +26,8 @@ const REFRESH = 2000;
 const SETTLED = 250;
 /** The card of a home stands below the street. */
 const narrow = matchMedia("(max-width: 70rem)");
-/** Who only looks sees the day begin with the light. */
-const MORNING = 6;
+/** Who only looks sees the day begin when the sun is on the roofs. */
+const MORNING = 8;
 /** Controls that need all keys for themselves when they have the focus, and those that need the space bar. */
 const OWN_KEYS = "input:not([type=range]), select, textarea, [contenteditable], dialog";
 const OWN_SPACE = "button, a, summary, [role=button]";
@@ -35,7 +36,7 @@ const OWN_SPACE = "button, a, summary, [role=button]";
 export function createExplore(app) {
   const { store } = app;
   const heading = h("h2", { id: "now" }, "A day on the street");
-  const tariff = h("p", { class: "hint now-prices" });
+  const tariff = h("p", { class: "hint now-prices" }, NBSP);
   const spoken = h("p", { class: "visually-hidden", "aria-live": "polite", id: "spoken" });
   const policy = h("select", { id: "day-policy" });
   const beside = h("select", { id: "beside-policy" });
@@ -206,7 +207,9 @@ export function createExplore(app) {
     event.preventDefault();
   });
 
-  stage.show([{ policy: { id: "", label: "The street wakes up …", role: "neutral", plans: false }, scene: emptyScene() }], true);
+  // As many streets as are to come: nothing moves when they do.
+  const waiting = ["The street wakes up …", ...(app.state.beside === ALONE ? [] : [NBSP])];
+  stage.show(waiting.map((label) => ({ policy: { id: "", label, role: "neutral", plans: false }, scene: emptyScene() })), true);
 
   const element = h(
     "div",

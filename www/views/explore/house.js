@@ -14,6 +14,8 @@ import { homeName, homeState, kilowatts, netWords, signedKilowatts } from "./wor
 
 /** Below this a flow is none, kW. */
 const NONE = 0.005;
+/** Letters of a name that fit under a home. */
+const LONGEST = 11;
 /** Inside of the battery, from its top, and of the window. */
 const CELL = { x: -16, y: -22.5, width: 9, height: 19 };
 const PANE = { x: 1, y: -20.5, width: 15, height: 15 };
@@ -120,7 +122,8 @@ export class House {
     write(this.#charge, "d", direction === "up" ? "M-14.5 -9.5l3 -5 3 5z" : direction === "down" ? "M-14.5 -14.5l3 5 3 -5z" : "");
     const side = net[at] > NONE ? "draws" : net[at] < -NONE ? "gives" : "even";
     write(this.element, "data-side", side);
-    writeText(this.#name, homeName(scene.homes[this.#home].id));
+    const name = homeName(scene.homes[this.#home].id);
+    writeText(this.#name, name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
     writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
     writeText(this.#words, scene.unserved_kw[at] > NONE ? `lacks ${kilowatts(scene.unserved_kw[at])}` : netWords(net[at]));
     const state = homeState(picture, step, this.#home);

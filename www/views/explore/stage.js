@@ -67,6 +67,7 @@ export class Stage {
     const pictures = this.#streets.flatMap(({ picture, element }) => (picture && !element.hidden ? [picture] : []));
     this.#scales = scalesOf(pictures);
     const [{ scene }] = seen;
+    // A street that is still to come has no say in when the day ends.
     this.clock.measure(scene.hours.length, scene.step_hours);
     if (this.picture && scene.date !== "") this.timeline.show(this.picture);
     this.element.classList.toggle("is-waiting", scene.date === "");

@@ -80,7 +80,10 @@ export class Street {
   show(picture, policy) {
     this.#picture = picture;
     const { scene } = picture;
-    this.#label.replaceChildren(h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label);
+    const waiting = scene.date === "";
+    this.element.classList.toggle("is-waiting", waiting);
+    this.element.inert = waiting;
+    this.#label.replaceChildren(waiting ? "" : h("span", { class: `swatch role-${policy.role}`, "aria-hidden": "true" }), policy.label);
     const shape = JSON.stringify([scene.homes, scene.parents, scene.voltage.length === 0]);
     if (shape === this.#shape) return;
     this.#shape = shape;
@@ -135,6 +138,7 @@ export class Street {
     const [picture, layout] = [this.#picture, this.#layout];
     if (!picture || !layout) return;
     const { scene } = picture;
+    if (scene.date === "") return writeText(this.#facts, "");
     for (const house of this.#houses) house.step(picture, step, layout.compact);
     const { kw, words, side } = gridWords(scene, step);
     write(this.#grid, "data-side", side);

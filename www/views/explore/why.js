@@ -50,8 +50,8 @@ function table(explanation) {
       "tr",
       {},
       h("th", { scope: "row" }, `${label}: ${withUnit(value, unit)}`, h("span", { class: "why-at" }, `moves: ${parted(actions[action].label).name}`)),
-      h("td", {}, short(at_low[action]), h("span", { class: "why-at" }, `at ${withUnit(low, unit)}`)),
-      h("td", {}, short(at_high[action]), h("span", { class: "why-at" }, `at ${withUnit(high, unit)}`)),
+      h("td", {}, short(at_low[action]), h("span", { class: "why-at" }, `at${NBSP}${withUnit(low, unit)}`)),
+      h("td", {}, short(at_high[action]), h("span", { class: "why-at" }, `at${NBSP}${withUnit(high, unit)}`)),
     ),
   );
   return h(
