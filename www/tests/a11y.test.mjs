@@ -72,6 +72,12 @@ for (const [colorScheme, width] of /** @type {const} */ ([["light", 1280], ["dar
 
   test(`axe finds nothing serious in what opens over a view, ${colorScheme}, ${width} px`, async () => {
     await withPage(browser, QUICK, async (page) => {
+      await show(page, "explore");
+      await page.locator("#view-explore .home").first().focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("region", { name: /^Home 1/ }).waitFor();
+      assert.deepEqual(await serious(page), [], "a home");
+      await show(page, "train");
       await press(page, "Share");
       await page.locator("#share-menu").waitFor();
       assert.deepEqual(await serious(page), [], "menu");
