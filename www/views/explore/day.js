@@ -19,6 +19,9 @@ import { actingPolicies, agentFirst, chosenPolicy, dayIndex } from "../../app/st
 /** While training the day is drawn anew at most this often, ms. */
 const REFRESH = 2000;
 
+/** Who leafs through the days has the street's engine for the street: the figures wait so long, ms. */
+const CALM = 400;
+
 /** One held-out day in figures. @param {App} app @returns {import("../index.js").View} */
 export function dayPart(app) {
   const overlay = new ChartView(
@@ -28,6 +31,7 @@ export function dayPart(app) {
   );
   const whose = h("span", {}, "");
   const panels = new ChartView("day_panels", "The chosen policy, added up over all homes; a peak window is shaded.", "stack");
+  for (const chart of [overlay, panels]) chart.empty("Every policy plays this day …");
   const remark = h("p", { class: "hint" });
   const totals = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Totals of this day" });
 
@@ -36,6 +40,8 @@ export function dayPart(app) {
   let fetched = 0;
   let stale = true;
   let seen = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
 
   const draw = () => {
     const { setting } = app.state;
@@ -63,7 +69,8 @@ export function dayPart(app) {
   });
 
   const refreshIfSeen = () => {
-    if (stale && seen && app.state.setting) void refresh();
+    clearTimeout(waiting);
+    if (stale && seen && app.state.setting) waiting = setTimeout(() => void refresh(), CALM);
   };
 
   const element = h(

@@ -31,7 +31,7 @@ export function legend(choose) {
     { class: "legend" },
     feeder,
     h("p", { class: "legend-part hint" }, h("span", { class: "key-arc", "aria-hidden": "true" }), h("span", {}, "between ", term("p2p", "neighbours"), "; the wider, the more kW")),
-    h("p", { class: "legend-part hint" }, h("span", {}, "roof: PV · cell: ", term("soc", "battery"), " · window: load")),
+    h("p", { class: "legend-part hint" }, h("span", {}, "roof: PV · cell: ", term("soc", "battery"), " · window: load. Choose a home for its day, and why.")),
   );
   return {
     element,
