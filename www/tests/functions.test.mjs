@@ -110,6 +110,7 @@ test("a training is judged by its trend on the validation days", () => {
   assert.equal(judged((index) => noise(index)), "stuck");
   assert.equal(judged(() => 3), "stuck", "nothing moves at all");
   assert.equal(judged((index) => noise(index), 12), "early", "too soon to give up");
+  assert.equal(judged((index) => -index, 12), "early", "many a training loses a little first");
   assert.equal(judged((index) => (index < 24 ? index : 96 - 3 * index) + noise(index)), "stuck");
   // Seldom enough to matter: noise alone, in another place each time, is hardly ever taken for learning.
   const fooled = Array.from({ length: 200 }, (_, shift) => judged((index) => noise(index + 37 * shift))).filter((id) => id === "learning");

@@ -17,7 +17,7 @@ import { capitalised, counted } from "../ui/format.js";
 
 /** Iterations before anything can be said. */
 const LEAST = 8;
-/** Iterations before one can speak of no progress. */
+/** Iterations before one can speak of no progress, or of a loss. */
 const PATIENCE = 20;
 /** The latest iterations are set against as many before them: a fifth of all, within these bounds. */
 const FEWEST = 4;
@@ -93,16 +93,21 @@ export function verdictOn(history) {
   if (recent.clear && recent.by > WORTH * range) {
     return { id: "learning", label: "Learning", text: `The last ${window} iterations earn more on the validation days than the ${window} before.` };
   }
-  if (recent.clear && recent.by < -WORTH * range) {
+  const losing = recent.clear && recent.by < -WORTH * range;
+  const gained = overall.clear && overall.by > 0;
+  // Many a training loses a little before it gains.
+  if (rewards.length < PATIENCE && (losing || !gained)) {
+    return { id: "early", label: "Too early to say", text: "No clear gain yet; give it some more iterations." };
+  }
+  if (losing) {
     return {
       id: "stuck",
       label: "Losing ground",
       text: `The last ${window} iterations earn less than the ${window} before; the best agent is kept.${hint(history)}`,
     };
   }
-  if (overall.clear && overall.by > 0) {
+  if (gained) {
     return { id: "levelled", label: "Levelled off", text: `Better than at the start; the last ${window} iterations gained little more.` };
   }
-  if (rewards.length < PATIENCE) return { id: "early", label: "Too early to say", text: "No clear gain yet; give it some more iterations." };
   return { id: "stuck", label: "Stuck", text: `The last ${window} iterations earn no more than the first ones.${hint(history)}` };
 }
