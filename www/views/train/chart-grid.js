@@ -9,6 +9,31 @@ import { costChart, HEALTH, healthChart, lossCharts, peakChart, returnChart, spe
 
 /** @typedef {import("../../app/state.js").State} State */
 
+/** How often charts are drawn anew while a training runs, ms: several seeds report more often than one can look. */
+const PACE = 500;
+
+/**
+ * Carries `work` out at once, or when `PACE` is over since the last time, whoever asks in between.
+ * @param {() => void} work
+ */
+function paced(work) {
+  let last = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const carryOut = () => {
+    timer = undefined;
+    last = performance.now();
+    work();
+  };
+  return {
+    soon: () => (timer ??= setTimeout(carryOut, Math.max(0, last + PACE - performance.now()))),
+    now() {
+      clearTimeout(timer);
+      carryOut();
+    },
+  };
+}
+
 export function chartGrid() {
   const cost = new ChartView("cost", "What the street pays on validation days, which the agent does not train on.");
   const peak = new ChartView("peak_import", "What the street draws from the grid inside the peak window on those days.");
@@ -27,27 +52,38 @@ export function chartGrid() {
     h("details", { class: "panel" }, h("summary", {}, "Losses and speed"), h("div", { class: "charts" }, losses.element, speed.element)),
   );
 
+  /** @type {State | undefined} */
+  let latest;
+  const drawing = paced(() => latest && draw(latest));
+
+  /** @param {State} state */
+  const draw = (state) => {
+    const { history, setting, references } = state;
+    const last = history.at(-1);
+    later.hidden = !last;
+    if (!setting || (!last && references.size === 0)) {
+      for (const chart of [cost, peak]) chart.empty("The agent’s curve appears here, among the policies that do not learn.");
+      return;
+    }
+    cost.show([costChart(state, setting.policies, references)], summary(state, "Cost", "$", "cost", 2));
+    peak.show([peakChart(state, setting.policies, references)], summary(state, "Peak-window import", "kWh", "peak_import_kwh", 1));
+    if (!last) return;
+    const role = setting.policies.find(({ id }) => id === AGENT)?.role ?? "accent";
+    returns.show([returnChart(state, role)], returnSummary(history));
+    for (const { figure, view } of health) {
+      view.show([healthChart(state, figure)], `${figure.title}: ${orDash(figure.value(last), 3)}, ${figure.unit}.`);
+    }
+    losses.show(lossCharts(state), `Policy loss ${number(last.policyLoss, 4)}, value loss ${number(last.valueLoss, 4)}.`);
+    speed.show([speedChart(state)], `${number(last.rate)} home-steps per second.`);
+  };
+
   return {
     element: h("div", { class: "training-charts" }, h("div", { class: "charts" }, cost.element, peak.element), later),
     /** @param {State} state */
     render(state) {
-      const { history, setting, references } = state;
-      const last = history.at(-1);
-      later.hidden = !last;
-      if (!setting || (!last && references.size === 0)) {
-        for (const chart of [cost, peak]) chart.empty("The agent’s curve appears here, among the policies that do not learn.");
-        return;
-      }
-      cost.show([costChart(state, setting.policies, references)], summary(state, "Cost", "$", "cost", 2));
-      peak.show([peakChart(state, setting.policies, references)], summary(state, "Peak-window import", "kWh", "peak_import_kwh", 1));
-      if (!last) return;
-      const role = setting.policies.find(({ id }) => id === AGENT)?.role ?? "accent";
-      returns.show([returnChart(state, role)], returnSummary(history));
-      for (const { figure, view } of health) {
-        view.show([healthChart(state, figure)], `${figure.title}: ${orDash(figure.value(last), 3)}, ${figure.unit}.`);
-      }
-      losses.show(lossCharts(state), `Policy loss ${number(last.policyLoss, 4)}, value loss ${number(last.valueLoss, 4)}.`);
-      speed.show([speedChart(state)], `${number(last.rate)} home-steps per second.`);
+      latest = state;
+      if (state.phase === "running") drawing.soon();
+      else drawing.now();
     },
   };
 }

@@ -73,7 +73,7 @@ export function createTrain(app) {
         advanced.render(state.setting);
         warnings.replaceChildren(...state.setting.warnings.map((text) => h("p", { class: "warning" }, sentence(text))));
       }
-      if (["runs", "history", "setting", "references"].some((key) => changed.has(/** @type {keyof typeof state} */ (key)))) charts.render(state);
+      if (["runs", "history", "phase", "setting", "references"].some((key) => changed.has(/** @type {keyof typeof state} */ (key)))) charts.render(state);
     },
   };
 }
