@@ -51,6 +51,10 @@ export class App {
     this.references = new References(store);
     this.kept = new KeptAgents(store, this.training, () => this.#street);
     this.#agent = new StreetAgent(store, this.training, () => this.#street);
+    store.subscribe((state, changed) => {
+      const decisive = changed.has("baseline") || changed.has("agents") || changed.has("trained") || changed.has("results");
+      if (decisive && state.results.size > 0 && state.against !== baselineOf(state)) void this.#measureAgain();
+    });
   }
 
   get state() {
@@ -150,30 +154,34 @@ export class App {
       await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
       const agent = policies.find(({ id }) => id === AGENT);
       if (agent) await tally.run(agent.label, () => this.#agent.evaluate(signal));
-      return { judged: agent !== undefined, results: await this.#results() };
+      return { judged: agent !== undefined, measured: await this.#results() };
     });
     // What was found of another setting, or of an agent that is gone, is no result any more.
     if (!outcome || setting !== this.state.setting || (trained && !this.state.trained)) return;
-    const { judged, results } = outcome;
-    this.store.set({ results, stale: judged ? trained && version !== this.training.version : this.state.stale });
+    const { judged, measured } = outcome;
+    this.store.set({ ...measured, stale: judged ? trained && version !== this.training.version : this.state.stale });
   }
 
   /**
    * Measures the results against another policy.
    * @param {string} baseline
    */
-  async measureAgainst(baseline) {
-    const { setting } = this.state;
+  measureAgainst(baseline) {
     this.store.set({ baseline: baseline === BASELINE ? null : baseline });
-    if (this.state.results.size === 0) return;
-    const results = await attempt("evaluate", () => this.#results());
-    if (results && setting === this.state.setting && this.state.results.size > 0) this.store.set({ results });
+  }
+
+  /** The baseline is another one: chosen, or because the one chosen acts no more. */
+  async #measureAgain() {
+    const { setting } = this.state;
+    const measured = await attempt("evaluate", () => this.#results());
+    if (measured && setting === this.state.setting && this.state.results.size > 0) this.store.set(measured);
   }
 
   /** Only all results together say how the policies compare. */
   async #results() {
-    const { policies } = await this.#street.request("summary", baselineOf(this.state));
-    return new Map(policies.map((result) => [result.id, result]));
+    const against = baselineOf(this.state);
+    const { policies } = await this.#street.request("summary", against);
+    return { results: new Map(policies.map((result) => [result.id, result])), against };
   }
 
   /**

@@ -60,6 +60,7 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {Map<string, import("../types.d.ts").Reference>} references What fixed policies achieve on the validation
  *   days, by policy, as far as it is known.
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
+ * @property {string} against The policy that the results are measured against.
  * @property {boolean} stale The agent has changed since it was evaluated.
  */
 
@@ -265,6 +266,7 @@ export class Store {
       planned: 0,
       references: new Map(),
       results: new Map(),
+      against: BASELINE,
       stale: false,
     };
   }

@@ -27,7 +27,7 @@ import { range, verdictOn } from "./verdict.js";
 /** @param {App} app @returns {import("../index.js").View} */
 export function createCompare(app) {
   const evaluations = evaluation(app);
-  const baseline = h("select", { id: "baseline", onchange: () => void app.measureAgainst(baseline.value) });
+  const baseline = h("select", { id: "baseline", onchange: () => app.measureAgainst(baseline.value) });
   const shows = h(
     "select",
     { id: "cells-show", onchange: () => draw(app.state) },
@@ -80,7 +80,7 @@ export function createCompare(app) {
       return;
     }
     const rows = rowsOf(actingPolicies(state), results);
-    const base = rows.find(({ key }) => key === baselineOf(state));
+    const base = rows.find(({ key }) => key === state.against);
     const days = setting.held_out.length * daysPerEpisode(setting);
     headline.replaceChildren(...headlines(rows, base, setting));
     tables.replaceChildren(
