@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use peergrid_charts::ChartError;
 use peergrid_data::DataError;
-use peergrid_lab::LabError;
+use peergrid_lab::{LabError, sweep::SweepError};
 use thiserror::Error;
 
 /// Why the command failed.
@@ -91,6 +91,28 @@ pub enum CliError {
         /// Short names of what would be lost.
         sections: String,
     },
+    /// A sweep that cannot be.
+    #[error("{0}")]
+    Sweep(#[from] SweepError),
+    /// A folder that holds another sweep.
+    #[error("{path} holds a sweep with other {differs}; write this one elsewhere with --out")]
+    OtherSweep {
+        /// The folder.
+        path: PathBuf,
+        /// What is different.
+        differs: &'static str,
+    },
+    /// A folder that another command is writing to.
+    #[error("{0} is in use by another `peergrid sweep`; let it end, or write elsewhere with --out")]
+    InUse(PathBuf),
+    /// Runs of a sweep that came to nothing.
+    #[error("{failed} of {runs} runs failed; --retry repeats them")]
+    RunsFailed {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        runs: usize,
+    },
     /// A folder without results.
     #[error("{0} holds no results_*.csv; `peergrid evaluate SPEC --out {0}` writes them")]
     NoResults(PathBuf),
@@ -122,6 +144,7 @@ impl CliError {
         match self {
             Self::Chart(_)
             | Self::Json(_)
+            | Self::RunsFailed { .. }
             | Self::Lab(LabError::Feeder(_) | LabError::Results(_) | LabError::Job { .. }) => 1,
             _ => 2,
         }

@@ -57,19 +57,24 @@ impl Input {
             spec.seed = seed;
         }
         if let Some(path) = &self.data {
-            let format = match &spec.data {
-                DataSpec::File(file) => file.format,
-                DataSpec::Synthetic(_) => peergrid_data::Format::Auto,
-            };
-            spec.data = DataSpec::File(FileSpec { path: path.display().to_string(), format });
+            use_file(&mut spec, path);
         }
         let data = read_data(&document, &spec.data)?;
         Ok((document, spec, data))
     }
 }
 
+/// Makes a file the data of a specification.
+pub fn use_file(spec: &mut Spec, path: &Path) {
+    let format = match &spec.data {
+        DataSpec::File(file) => file.format,
+        DataSpec::Synthetic(_) => peergrid_data::Format::Auto,
+    };
+    spec.data = DataSpec::File(FileSpec { path: path.display().to_string(), format });
+}
+
 /// An error in the specification, with its file, and its line where the field is known.
-fn in_spec(document: &Document, error: LabError) -> CliError {
+pub fn in_spec(document: &Document, error: LabError) -> CliError {
     match error {
         LabError::Spec { path, message } => {
             let known = path != "." && path != "the document";
@@ -99,14 +104,17 @@ pub fn read_model(path: &Path) -> Result<Model, CliError> {
 fn read_data(document: &Document, spec: &DataSpec) -> Result<Neighbourhood, CliError> {
     match spec {
         DataSpec::Synthetic(_) => spec.without_file().map_err(|e| in_spec(document, e)),
-        DataSpec::File(file) => {
-            let path = Path::new(&file.path);
-            let input = File::open(path).map_err(|e| CliError::io(path, e))?;
-            let (data, report) = read(&file.path, file.format, BufReader::new(input))?;
-            remark(&file.path, &report.notes);
-            Ok(data)
-        }
+        DataSpec::File(file) => read_file(file),
     }
+}
+
+/// Reads a data file and says what a reader should know of it.
+pub fn read_file(file: &FileSpec) -> Result<Neighbourhood, CliError> {
+    let path = Path::new(&file.path);
+    let input = File::open(path).map_err(|e| CliError::io(path, e))?;
+    let (data, report) = read(&file.path, file.format, BufReader::new(input))?;
+    remark(&file.path, &report.notes);
+    Ok(data)
 }
 
 /// Says on standard error what a reader should know of a data file.

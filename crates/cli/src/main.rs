@@ -26,6 +26,8 @@ enum Command {
     Train(commands::train::Args),
     /// Run all policies on the held-out days and write their results.
     Evaluate(commands::evaluate::Args),
+    /// Train and judge with every combination of a few fields' values.
+    Sweep(commands::sweep::Args),
     /// Run one policy step by step and print what every home did, traded and paid.
     Simulate(commands::simulate::Args),
     /// Train and judge everything on every setting, and write the results page.
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Train(args) => commands::train::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
+        Command::Sweep(args) => commands::sweep::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Results(args) => commands::results::run(&args),
         Command::Plot(args) => commands::plot::run(&args),

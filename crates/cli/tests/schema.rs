@@ -6,7 +6,7 @@ mod validator;
 
 use std::{fs, path::Path, process::Command};
 
-use peergrid_lab::{Setting, Spec};
+use peergrid_lab::{Setting, Spec, sweep::SweepPlan};
 use serde_json::{Value, json};
 use validator::{complaints, resolve};
 
@@ -74,7 +74,11 @@ const TREE: &str = r#"{
 }"#;
 
 fn schema() -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_peergrid")).arg("schema").output().unwrap();
+    printed(&["schema"])
+}
+
+fn printed(args: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_peergrid")).args(args).output().unwrap();
     assert!(output.status.success());
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -89,6 +93,39 @@ fn accepted(document: &Value) -> Result<(), String> {
 /// The whole of a document: defaults written out.
 fn whole(text: &str) -> Value {
     serde_json::from_str(&Spec::from_json(text).unwrap().to_json().unwrap()).unwrap()
+}
+
+#[test]
+fn the_schema_of_a_sweep_takes_plans_and_nothing_else() {
+    let schema = printed(&["schema", "--sweep"]);
+    let plan = include_str!("../../../data/examples/sweep-small.json");
+    let plan: Value = serde_json::from_str(plan).unwrap();
+    assert_eq!(complaints(&schema, &plan), Vec::<String>::new());
+    let with = |pointer: &str, value: Value| {
+        let mut other = plan.clone();
+        match pointer.rsplit_once('/') {
+            Some((parent, name)) if other.pointer(pointer).is_none() => {
+                other.pointer_mut(parent).unwrap()[name] = value;
+            }
+            _ => *other.pointer_mut(pointer).unwrap() = value,
+        }
+        other
+    };
+    let fields = &plan["fields"];
+    for other in [
+        with("/fields", json!([])),
+        with("/fields", json!([fields[0], fields[1], fields[0], fields[1]])),
+        with("/fields/0", json!({"name": "market.k"})),
+        with("/fields/0/values", json!([])),
+        with("/seeds", json!([])),
+        with("/seeds/0", json!(1_u64 << 53)),
+        with("/version", json!(2)),
+        with("/spec/market", json!({"k": 2})),
+        json!({"fields": fields}),
+    ] {
+        assert!(!complaints(&schema, &other).is_empty(), "{other}");
+        assert!(SweepPlan::from_json(&other.to_string()).is_err(), "{other}");
+    }
 }
 
 #[test]

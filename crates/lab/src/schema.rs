@@ -3,7 +3,7 @@
 
 use peergrid_env::Tariff;
 use schemars::{
-    Schema, SchemaGenerator,
+    JsonSchema, Schema, SchemaGenerator,
     generate::SchemaSettings,
     json_schema,
     transform::{Transform, transform_subschemas},
@@ -16,9 +16,21 @@ use crate::Spec;
 ///
 /// What relates two fields (a band's two ends, a tariff's prices) is checked by the command alone.
 pub fn specification() -> Value {
+    titled::<Spec>("Peergrid specification")
+}
+
+/// The schema of a sweep's plan, [`SweepPlan`](crate::sweep::SweepPlan), in the same draft.
+///
+/// Which fields there are to sweep, and what they can be, is the specification's schema.
+#[cfg(feature = "study")]
+pub fn sweep() -> Value {
+    titled::<crate::sweep::SweepPlan>("Peergrid sweep")
+}
+
+fn titled<T: JsonSchema>(title: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with_transform(PlainText);
-    let mut schema = settings.into_generator().into_root_schema_for::<Spec>();
-    schema.insert("title".to_owned(), "Peergrid specification".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 

@@ -9,4 +9,5 @@ pub mod powerflow;
 pub mod results;
 pub mod schema;
 pub mod simulate;
+pub mod sweep;
 pub mod train;

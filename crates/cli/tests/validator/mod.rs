@@ -109,6 +109,7 @@ fn holds(keyword: &str, operand: &Value, value: &Value) -> bool {
                 .all(|name| fields.contains_key(name.as_str().unwrap()))
         }),
         "minItems" => value.as_array().is_none_or(|v| v.len() as u64 >= operand.as_u64().unwrap()),
+        "maxItems" => value.as_array().is_none_or(|v| v.len() as u64 <= operand.as_u64().unwrap()),
         "format" => match operand.as_str().unwrap() {
             "date" => value.as_str().is_none_or(|text| text.parse::<Date>().is_ok()),
             // The size of a number in memory.

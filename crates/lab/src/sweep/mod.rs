@@ -18,5 +18,5 @@ mod run;
 
 pub use error::SweepError;
 pub use plan::{MOST_FIELDS, MOST_RUNS, SweepField, SweepPlan, SweepRun};
-pub use row::{Row, Sweep};
+pub use row::{Kpis, Row, Sweep};
 pub use run::{Source, check, run};

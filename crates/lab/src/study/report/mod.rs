@@ -74,9 +74,8 @@ fn push(text: &mut String, more: &str) {
 
 /// What the tables' columns mean.
 fn reading() -> String {
-    let agents: String =
-        studied().map(|agent| format!("  *{}*: {}\n", agent.label, agent.description)).collect();
-    format!("{COLUMNS}{agents}{INTERVALS}")
+    let agents = studied().map(|agent| format!("  *{}*: {}\n", agent.label, agent.description));
+    format!("{COLUMNS}{}{INTERVALS}", agents.collect::<Vec<_>>().concat())
 }
 
 const COLUMNS: &str = "\

@@ -1,0 +1,75 @@
+//! What a sweep found, as text: a line for every combination of values.
+
+use peergrid_lab::{
+    kpi::{Kpi, by_id},
+    sweep::{Kpis, Row, Sweep},
+};
+use serde_json::Value;
+
+/// The measures that are shown; all are in the files.
+const SHOWN: [&str; 3] = ["cost", "peak_import", "jain"];
+const UNDEFINED: &str = "not defined";
+
+/// Means over the seeds by combination, beside the rule-based homes', and what has failed.
+pub fn table(sweep: &Sweep) -> String {
+    let shown: Vec<&Kpi> = SHOWN.iter().filter_map(|id| by_id(id)).collect();
+    let mut lines = vec![header(sweep, &shown)];
+    for rows in sweep.rows.chunk_by(|a, b| a.values == b.values) {
+        let ended: Vec<_> = rows.iter().filter(|row| row.error.is_none()).collect();
+        let mut cells: Vec<_> = sweep
+            .plan
+            .fields
+            .iter()
+            .map(|field| rows[0].values.get(&field.name).map_or_else(String::new, word))
+            .collect();
+        cells.push(ended.len().to_string());
+        for kpi in &shown {
+            let digits = usize::from(kpi.digits);
+            let mut add = |of: fn(&Row) -> &Kpis| {
+                let values = ended.iter().filter_map(|row| of(row).get(kpi.id).copied().flatten());
+                cells.push(mean(values).map_or(UNDEFINED.to_owned(), |m| format!("{m:.digits$}")));
+            };
+            add(|row| &row.kpis);
+            add(|row| &row.reference);
+        }
+        lines.push(cells);
+    }
+    let mut text = aligned(&lines);
+    for row in sweep.rows.iter().filter(|row| row.error.is_some()) {
+        let error = row.error.as_deref().unwrap_or_default();
+        text.push(format!("Run {}, seed {}: {error}", row.run, row.seed));
+    }
+    text.join("\n")
+}
+
+fn header(sweep: &Sweep, shown: &[&Kpi]) -> Vec<String> {
+    let mut header: Vec<_> = sweep.plan.fields.iter().map(|field| field.name.clone()).collect();
+    header.push("seeds".to_owned());
+    for kpi in shown {
+        let unit = if kpi.unit.is_empty() { String::new() } else { format!(" ({})", kpi.unit) };
+        header.push(format!("{}{unit}", kpi.label));
+        header.push("rule-based".to_owned());
+    }
+    header
+}
+
+/// A swept value: a word as it is, all else as JSON.
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (count, sum) = values.fold((0_u32, 0.0), |(count, sum), v| (count + 1, sum + v));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// Every column as wide as its widest cell.
+fn aligned(lines: &[Vec<String>]) -> Vec<String> {
+    let width = |column: usize| lines.iter().map(|cells| cells[column].chars().count()).max();
+    let widths: Vec<_> = (0..lines[0].len()).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |cells: &Vec<String>| {
+        let cells = cells.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}"));
+        cells.collect::<Vec<_>>().join("  ")
+    };
+    lines.iter().map(line).collect()
+}
