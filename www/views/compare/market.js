@@ -206,7 +206,7 @@ export function marketPart(app) {
   ).observe(element);
 
   /** @type {(keyof State)[]} */
-  const decisive = ["setting", "day", "policy", "hour", "phase", "trained"];
+  const decisive = ["setting", "day", "policy", "hour", "phase", "trained", "agents"];
 
   return {
     element,
