@@ -36,6 +36,11 @@ export function installTips() {
     tip.textContent = word.dataset.tip ?? "";
     word.setAttribute("aria-describedby", tip.id);
     tip.showPopover();
+    place(word);
+  };
+
+  /** @param {HTMLElement} word */
+  const place = (word) => {
     const at = word.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
     const left = Math.min(Math.max(GAP, at.left), innerWidth - width - GAP);
@@ -69,5 +74,10 @@ export function installTips() {
     event.preventDefault();
     hide();
   });
-  addEventListener("scroll", hide, { capture: true, passive: true });
+  // Who reaches a word by keyboard makes the page scroll: the explanation goes with it.
+  const follow = () => {
+    if (shown && shown === document.activeElement) place(shown);
+    else hide();
+  };
+  addEventListener("scroll", follow, { capture: true, passive: true });
 }
