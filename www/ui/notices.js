@@ -32,9 +32,15 @@ export function notify(kind, key, message, choices = []) {
   );
 }
 
-/** @param {string} key */
+/** Who is on a notice that goes comes to the next one, or to the view. @param {string} key */
 export function dismiss(key) {
   for (const notice of byId("notices").querySelectorAll(".notice")) {
-    if (notice instanceof HTMLElement && notice.dataset.key === key) notice.remove();
+    if (!(notice instanceof HTMLElement) || notice.dataset.key !== key) continue;
+    const held = notice.contains(document.activeElement);
+    const next = notice.nextElementSibling ?? notice.previousElementSibling;
+    notice.remove();
+    if (!held) continue;
+    const place = next?.querySelector("button") ?? document.querySelector(".view:not([hidden]) h1");
+    if (place instanceof HTMLElement) place.focus({ preventScroll: true });
   }
 }
