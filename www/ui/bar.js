@@ -22,20 +22,24 @@ export function installBar(app) {
 function installShare(app) {
   const menu = byId("share-menu");
   const button = byId("share");
-  const say = (/** @type {string} */ text) => {
-    const label = "Share";
+  const said = byId("said");
+  let saying = 0;
+  /** On the button, and for those who do not see it. @param {string} text @param {string} spoken */
+  const say = (text, spoken) => {
+    clearTimeout(saying);
     button.textContent = text;
-    setTimeout(() => (button.textContent = label), SAID);
+    said.textContent = spoken;
+    saying = window.setTimeout(() => {
+      button.textContent = "Share";
+      said.textContent = "";
+    }, SAID);
   };
   byId("copy-link").addEventListener("click", async () => {
     menu.hidePopover();
-    // Browsers give pages the clipboard over https and on localhost only.
-    if (!navigator.clipboard) {
-      notify("info", "link", `Copy this address: ${location.href}`);
-      return;
-    }
-    await navigator.clipboard.writeText(location.href);
-    say("Copied");
+    // Browsers give pages the clipboard over https and on localhost only, and may refuse it there too.
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    if (copied) say("Copied", "The link is copied.");
+    else notify("info", "link", `Copy this address: ${location.href}`);
   });
   byId("download-all").addEventListener("click", async () => {
     menu.hidePopover();
