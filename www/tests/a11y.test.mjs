@@ -75,7 +75,7 @@ for (const [colorScheme, width] of /** @type {const} */ ([["light", 1280], ["dar
       await show(page, "explore");
       await page.locator("#view-explore .home").first().focus();
       await page.keyboard.press("Enter");
-      await page.getByRole("region", { name: /^Home 1/ }).waitFor();
+      await page.getByRole("region", { name: /^Home s1/ }).waitFor();
       assert.deepEqual(await serious(page), [], "a home");
       await show(page, "train");
       await press(page, "Share");

@@ -66,16 +66,16 @@ test("a step is told in words, with the numbers of the scene", () => {
   assert.equal(plain(tariffWords(scene, 1)), "peak tariff 58 c · feed-in 5 c");
   assert.equal(plain(localPrice(scene, 1)), "local price 31 c");
   assert.equal(localPrice(scene, 0), "no local trade");
-  assert.equal(plain(nowSentence(drawn, 1, 0)), "Discharges 2.1 kW: 0.8 for itself, 1.3 for home 2.");
-  assert.equal(plain(nowSentence(drawn, 1, 1)), "Uses 1.3 kW from home 1.");
+  assert.equal(plain(nowSentence(drawn, 1, 0)), "Discharges 2.1 kW: 0.8 for itself, 1.3 for home s2.");
+  assert.equal(plain(nowSentence(drawn, 1, 1)), "Uses 1.3 kW from home s1.");
   assert.equal(plain(nowSentence(drawn, 1, 2)), "Uses 2.0 kW from the grid.");
-  assert.equal(plain(orderWords(drawn, 1, 0)), "Offered 1.50 kWh for at least 28 c; sold 1.30 kWh of it to home 2 at 31 c.");
+  assert.equal(plain(orderWords(drawn, 1, 0)), "Offered 1.50 kWh for at least 28 c; sold 1.30 kWh of it to home s2 at 31 c.");
   assert.equal(orderWords(drawn, 1, 2), "Ordered nothing on the local market.");
   assert.equal(guardWords(scene, 1, 0), "stepped in: battery energy");
   assert.equal(guardWords(scene, 0, 0), "changed nothing");
   assert.deepEqual(rewardTerms(scene, 1, 0), [{ label: "Money earned", cents: 40 }]);
   assert.match(plain(stepWords(drawn, 1, "Rule-based")), /Rule-based: .* The grid brings 2\.0 kW\. 1\.3 kW pass between neighbours\. Villa draws most/);
-  assert.equal(plain(homeName("s12")), "home 12");
+  assert.equal(plain(homeName("s12")), "home s12");
   assert.equal(homeName("Building_3"), "Building_3");
   assert.equal(kilowatts(-0.04), "−0.04");
   assert.equal(kilowatts(0.04, true), "0.0");
@@ -294,7 +294,7 @@ test("a home opens by keyboard and by pointer, tells its step, and closes again"
     await page.keyboard.press("End");
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
-    const card = page.getByRole("region", { name: /^Home 1, 18:00/ });
+    const card = page.getByRole("region", { name: /^Home s1, 18:00/ });
     await card.waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.id), "home-title");
     await page.waitForURL(/home=s1/);
@@ -309,7 +309,7 @@ test("a home opens by keyboard and by pointer, tells its step, and closes again"
     assert.equal(await homes.first().evaluate((home) => home === document.activeElement), true);
 
     await street(page, 1).getByRole("button").nth(2).click();
-    await page.getByRole("region", { name: /^Home 3, 18:00/ }).waitFor();
+    await page.getByRole("region", { name: /^Home s3, 18:00/ }).waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     await page.waitForFunction(() => !location.search.includes("home="));
   });

@@ -17,7 +17,9 @@ export class Clock {
   #steps = 1;
   #hours = 1;
   #inSight = true;
+  /** Of the next picture, and of the next step where nothing moves. */
   #frame = 0;
+  #timer = 0;
   #last = 0;
   #show;
   #turned;
@@ -67,11 +69,11 @@ export class Clock {
 
   #schedule() {
     cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#frame);
+    clearTimeout(this.#timer);
     if (!this.playing || !this.#inSight) return;
     if (still.matches) {
       const pause = Math.max(SHORTEST_STEP, (1000 * this.#hours) / (HOURS_PER_SECOND * this.speed));
-      this.#frame = window.setTimeout(() => this.#advance(this.step + 1), pause);
+      this.#timer = window.setTimeout(() => this.#advance(this.step + 1), pause);
       return;
     }
     this.#last = performance.now();

@@ -28,8 +28,8 @@ const SETTLED = 250;
 const narrow = matchMedia("(max-width: 70rem)");
 /** Who only looks sees the day begin when the sun is on the roofs. */
 const MORNING = 8;
-/** Controls that need all keys for themselves when they have the focus, and those that need the space bar. */
-const OWN_KEYS = "input:not([type=range]), select, textarea, [contenteditable], dialog";
+/** What needs all keys for itself when it has the focus, or is no part of the view, and controls that need the space bar. */
+const OWN_KEYS = "input:not([type=range]), select, textarea, [contenteditable], dialog, .scroll, [popover], .bar, #notices, footer";
 const OWN_SPACE = "button, a, summary, [role=button]";
 
 /** @param {App} app @returns {import("../index.js").View} */
@@ -46,6 +46,8 @@ export function createExplore(app) {
   let fetched = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let settling;
+  /** What of the street was last told. */
+  let told = "";
 
   const stage = new Stage({
     choose(home, where, byKey) {
@@ -115,10 +117,13 @@ export function createExplore(app) {
     }, SETTLED);
   };
 
-  /** For those who do not see it: a step in words, as soon as time stands. */
+  /** For those who do not see it: a step in words, as soon as time stands; not again because an agent has learnt. */
   const say = () => {
     const picture = stage.picture;
     if (clock.playing || !picture || picture.scene.date === "") return;
+    const now = [picture.scene.date, clock.step, ...stage.seen.map(({ policy: { id } }) => id)].join(" ");
+    if (now === told) return;
+    told = now;
     spoken.textContent = stage.seen.map(({ policy: { label } }, index) => stepWords(stage.pictureOf(index) ?? picture, clock.step, label)).join(" ");
   };
 
@@ -186,8 +191,9 @@ export function createExplore(app) {
     showLegend();
     if (complete && street >= seen.length) street = 0;
     openCard();
+    if (!complete) return;
     say();
-    if (complete) cards.show(app.state, seen);
+    cards.show(app.state, seen);
   });
 
   policy.addEventListener("change", () => store.set({ policy: policy.value }));

@@ -40,7 +40,7 @@ export function policiesInView(state) {
 /** The street as it stands before anything is known of it. @returns {Scene} */
 export function emptyScene() {
   const homes = Array.from({ length: 10 }, (_, home) => ({
-    id: String(home + 1),
+    id: `s${home + 1}`,
     pv_kwp: home % 2 === 0 ? 5 : null,
     battery_kwh: home % 2 === 0 ? 10 : 0,
     battery_kw: home % 2 === 0 ? 5 : 0,

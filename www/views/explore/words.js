@@ -10,10 +10,9 @@ import { capitalised, clock, NBSP, number } from "../../ui/format.js";
 /** Less than this is nothing, kW. */
 const NONE = 0.005;
 
-/** A number stands for a home. @param {string} id */
+/** Its identifier, as everywhere; a mere number needs a word before it. @param {string} id */
 export function homeName(id) {
-  const digits = /^s?(\d+)$/.exec(id)?.[1];
-  return digits === undefined ? id : `home${NBSP}${digits}`;
+  return /^[a-z]?\d+$/i.test(id) ? `home${NBSP}${id}` : id;
 }
 
 /**
