@@ -8,10 +8,12 @@ import { runsOf, stepsOf } from "./plan.js";
  */
 
 /**
- * Home-steps per second of the learner in use: the median of what it has done; `null` before that.
- * @param {import("../types.d.ts").Sample[]} history
+ * Home-steps per second of the learner in use: the median of what it has done; `null` before that, and of one that
+ * computes elsewhere than sweeps do, on the CPU.
+ * @param {Pick<import("../app/state.js").State, "backend" | "history">} state
  */
-export function learnerRate(history) {
+export function learnerRate({ backend, history }) {
+  if (backend !== "cpu") return null;
   const rates = history.map(({ rate }) => rate).toSorted((a, b) => a - b);
   return rates[Math.floor(rates.length / 2)] ?? null;
 }

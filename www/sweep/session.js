@@ -55,6 +55,8 @@ export class Session {
   #learning = new Map();
   /** Gives back the right to go on with the sweep. @type {(() => void) | null} */
   #release = null;
+  /** The right has been asked for. */
+  #claiming = false;
   #listeners = new Set(/** @type {((parts: Set<Part>) => void)[]} */ ([]));
   /** @type {Set<Part>} */
   #changed = new Set();
@@ -181,6 +183,9 @@ export class Session {
     this.stop();
     this.#unstored.clear();
     this.fault = null;
+    // Homes and networks of another size have another speed.
+    this.rate = null;
+    this.#measured = { steps: 0, seconds: 0 };
     const runs = runsOf(plan);
     const finished = new Map(rows.map((row) => [row.run, row]));
     const phase = finished.size === runs.length ? "done" : "paused";
@@ -198,8 +203,12 @@ export class Session {
     if (wanted !== null && wanted !== file?.name) {
       return this.#refuse(`This sweep was made with ${wanted}; choose that file under Data, then go on.`);
     }
-    if (!this.busy && !(await this.#claim(id))) {
-      return this.#refuse("This sweep is running in another tab of this browser.");
+    if (this.#claiming) return false;
+    if (!this.busy) {
+      this.#claiming = true;
+      const claimed = await this.#claim(id);
+      this.#claiming = false;
+      if (!claimed) return this.#refuse("This sweep is running in another tab of this browser.");
     }
     this.fault = null;
     return true;

@@ -35,12 +35,23 @@ export function keptPart(session) {
   return {
     element,
     render() {
-      const held = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+      const held = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement : null;
       none.hidden = session.kept.length > 0;
-      list.replaceChildren(...session.kept.map((sweep) => item(session, sweep)));
-      if (held) [...list.querySelectorAll("button")].find(({ dataset }) => dataset.key === held)?.focus();
+      // Who is just renaming or deleting one goes on with it.
+      const asked = new Map([...list.querySelectorAll("li")].filter((line) => line.classList.contains(ASKED)).map((line) => [line.dataset.sweep, line]));
+      list.replaceChildren(...session.kept.map((sweep) => asked.get(sweep.id) ?? item(session, sweep)));
+      if (held?.isConnected) held.focus();
+      else if (held?.dataset.key) focusOn(list, held.dataset.key);
     },
   };
+}
+
+/** A line that asks for a name, or whether to delete. */
+const ASKED = "is-asked";
+
+/** @param {Element} place @param {string} key Of a button in it. */
+function focusOn(place, key) {
+  [...place.querySelectorAll("button")].find(({ dataset }) => dataset.key === key)?.focus();
 }
 
 /** @param {Session} session @param {import("../../sweep/session.js").Listed} sweep */
@@ -51,7 +62,7 @@ function item(session, sweep) {
     h("button", { type: "button", class: "small", "data-key": `${id} ${label}`, "aria-label": `${label} ${name}`, disabled, onclick: act }, label);
   const line = h(
     "li",
-    { class: open ? "is-open" : "" },
+    { class: open ? "is-open" : "", "data-sweep": id },
     h("p", { class: "kept-name" }, name, open ? h("span", { class: "tag" }, "shown") : null),
     h("p", { class: "hint" }, `${dates.format(created)} · ${finished} of ${runs} runs${finished < runs ? ", unfinished" : ""}`),
     h(
@@ -63,24 +74,31 @@ function item(session, sweep) {
     ),
   );
 
+  /** @param {string} label Of the button that was pressed. */
+  const restore = (label) => {
+    const fresh = item(session, session.kept.find((one) => one.id === id) ?? sweep);
+    line.replaceWith(fresh);
+    focusOn(fresh, `${id} ${label}`);
+  };
+
   const edit = () => {
     const input = h("input", { type: "text", value: name, "aria-label": "Name of the sweep", maxlength: 120 });
     const done = (/** @type {Event} */ event) => {
       event.preventDefault();
+      restore("Rename");
       void session.rename(id, input.value.trim());
-      if (input.value.trim() === name || input.value.trim() === "") restore();
     };
     const form = h("form", { class: "kept-edit", onsubmit: done }, input, h("button", { type: "submit", class: "small" }, "Save"));
-    const restore = () => line.replaceWith(item(session, sweep));
-    input.addEventListener("keydown", ({ key }) => key === "Escape" && restore());
+    input.addEventListener("keydown", ({ key }) => key === "Escape" && restore("Rename"));
+    line.classList.add(ASKED);
     line.replaceChildren(form);
     input.focus();
     input.select();
   };
 
   const confirm = () => {
-    const back = h("button", { type: "button", class: "small", onclick: () => restore() }, "Keep it");
-    const restore = () => line.replaceWith(item(session, sweep));
+    const back = h("button", { type: "button", class: "small", onclick: () => restore("Delete") }, "Keep it");
+    line.classList.add(ASKED);
     line.replaceChildren(
       h("p", {}, `Delete “${name}” with its ${finished} finished runs and their agents?`),
       h("div", { class: "actions" }, h("button", { type: "button", class: "small", onclick: () => void session.delete(id) }, "Delete for good"), back),

@@ -29,6 +29,8 @@ export function setupPanel(app, session) {
   let made = 0;
   /** Whether the length of the runs was set here, not with the agent. */
   let ownLength = false;
+  /** A sweep is being put together: what is pressed meanwhile begins no second one. */
+  let beginning = false;
 
   const seeds = h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: "1, 2", oninput: () => update() });
   const length = h("input", {
@@ -115,18 +117,25 @@ export function setupPanel(app, session) {
     const swept = plan.fields.some(({ name }) => name === "ppo.total_timesteps");
     length.disabled = swept;
     summary.classList.toggle("is-wrong", fault !== null);
-    const text = fault ?? inWords(plan, session.rate ?? learnerRate(app.state.history));
+    const text = fault ?? inWords(plan, session.rate ?? learnerRate(app.state));
     if (summary.textContent !== text) summary.textContent = text;
-    start.disabled = fault !== null || session.busy || !app.state.setting;
+    start.disabled = fault !== null || beginning || session.busy || !app.state.setting;
   }
 
   async function begin() {
     const { plan, fault } = read();
     const { setting, file } = app.state;
-    if (fault || !setting || session.busy) return;
+    if (fault || !setting || beginning || session.busy) return;
+    beginning = true;
+    update();
     const name = `${plan.fields.map((field) => labelOf(field.name, setting).split(",")[0]).join(" × ")} · ${setting.spec.name}`;
-    await session.create(name, plan);
-    await session.goOn(file);
+    try {
+      await session.create(name, plan);
+      await session.goOn(file);
+    } finally {
+      beginning = false;
+      update();
+    }
   }
 
   addEditor();
@@ -143,7 +152,7 @@ export function setupPanel(app, session) {
         if (first) editors[0].choose(FIRST_FIELD);
         if (!ownLength) length.valueAsNumber = setting.spec.ppo?.total_timesteps ?? 0;
       }
-      if (changed.has("setting") || changed.has("history")) update();
+      if (changed.has("setting") || changed.has("history") || changed.has("backend")) update();
     },
   };
 }

@@ -101,7 +101,7 @@ export function statusPart(app, session) {
       const shares = [...sweep.active.values()].reduce((sum, share) => sum + share, 0);
       bar.value = (sweep.rows.size + shares) / sweep.runs.length;
       left.hidden = sweep.phase !== "running";
-      left.textContent = timeLeft(sweep, session.rate ?? learnerRate(app.state.history));
+      left.textContent = timeLeft(sweep, session.rate ?? learnerRate(app.state));
     },
   };
 }

@@ -59,7 +59,7 @@ export function createSweep(app) {
     const whole = parts.has("sweep") || parts.has("rows");
     found.hidden = session.sweep === null;
     intro.hidden = session.sweep !== null;
-    if (whole || parts.has("kept")) kept.render();
+    if (parts.has("sweep") || parts.has("kept")) kept.render();
     if (whole) setup.update();
     if (whole || parts.has("progress")) status.render();
     if (setting && whole) drawRows();
