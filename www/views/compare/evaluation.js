@@ -20,8 +20,8 @@ export function evaluation(app) {
   const status = h("p", { class: "status", role: "status" });
   /** @type {AbortController | null} */
   let evaluating = null;
-  /** What was evaluated last by itself: what fails once is not tried again and again. */
-  let tried = "";
+  /** What was evaluated last by itself: what fails once is not tried again and again. @type {{ setting: State["setting"], what: string }} */
+  let tried = { setting: null, what: "" };
 
   cancel.addEventListener("click", () => evaluating?.abort());
 
@@ -64,9 +64,9 @@ export function evaluation(app) {
       run.textContent = `Evaluate all ${counted(actingPolicies(state).length, "policy", "policies")}`;
       say(statusSentence(state));
       const quick = waiting(state).filter(({ id, plans }) => !plans && (rests || id !== AGENT));
-      const key = [app.training.version, setting.held_out[0], ...quick.map(({ id }) => id)].join();
-      if (!ready || quick.length === 0 || (key === tried && tried !== "")) return;
-      tried = key;
+      const what = [app.training.version, ...quick.map(({ id }) => id)].join();
+      if (!ready || quick.length === 0 || (setting === tried.setting && what === tried.what)) return;
+      tried = { setting, what };
       // What is rendered now is finished first.
       queueMicrotask(() => void evaluate(quick));
     },
