@@ -6,7 +6,7 @@ import { webgpuOffer } from "../engines/gpu.js";
 import { dismiss, notify } from "../ui/notices.js";
 import { Planners } from "./planners.js";
 import { attempt, refused } from "./refusals.js";
-import { overridesOf, presetOf, withoutFile } from "./scenario.js";
+import { overridesOf, presetOf, taken, withinSpec, withoutFile } from "./scenario.js";
 import { fetchSet, setOf } from "./sets.js";
 import { edited, withOverrides } from "./spec.js";
 import { actingPolicies, AGENT, BASELINE, baselineOf, dayIndex } from "./state.js";
@@ -370,12 +370,32 @@ export class App {
 
   /** Configures what the address names; what the engine turns down is left out, with a notice. */
   async #configureFromAddress() {
-    const { preset, overrides } = this.state;
-    const file = await this.#readListed(overrides);
-    if (!(await this.#configure({ preset, overrides: file ? overrides : withoutFile(overrides) }, file))) {
-      await this.#configure({ preset: null, overrides: {} }, null);
+    const { preset, presets } = this.state;
+    const known = presets.find(({ id }) => id === preset) ?? presets[0];
+    const named = withinSpec(known.spec, this.state.overrides);
+    const file = await this.#readListed(named);
+    const overrides = file ? named : withoutFile(named);
+    if (!(await this.#configure({ preset, overrides }, file))) {
+      // What was changed on a preset that is not there says nothing.
+      const there = preset === null || known.id === preset;
+      const some = there ? await this.#taken(known.spec, overrides) : {};
+      await this.#configure({ preset: there ? preset : null, overrides: some }, some["data.source"] === "file" ? file : null);
     }
     this.store.set({ engine: this.state.setting ? "ready" : "failed" });
+  }
+
+  /** What the engine takes of a link that it turned down; the reader is told what it does not. @param {Spec} spec @param {Record<string, SpecValue>} overrides */
+  async #taken(spec, overrides) {
+    const some = await taken(overrides, (fields) =>
+      this.#street.request("configure", withOverrides(spec, fields)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const left = Object.keys(overrides).filter((name) => !(name in some));
+    const all = left.length === Object.keys(overrides).length;
+    if (left.length > 0) notify("info", "left", `Left out of this link’s setting: ${left.join(", ")}.${all ? "" : " All else is as the link has it."}`);
+    return some;
   }
 
   /**

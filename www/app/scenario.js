@@ -35,6 +35,36 @@ export function withoutFile(overrides) {
 }
 
 /**
+ * What others hang on to links (`utm_source`) is none of the specification's fields, and nothing is said of it.
+ * @param {Spec} spec
+ * @param {Record<string, SpecValue>} overrides
+ */
+export function withinSpec(spec, overrides) {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => Object.hasOwn(spec, name.split(".")[0])));
+}
+
+/**
+ * The overrides without what is turned down: without one of them, where that is enough; else those that are taken
+ * one after the other.
+ * @param {Record<string, SpecValue>} overrides
+ * @param {(overrides: Record<string, SpecValue>) => Promise<boolean>} takes
+ */
+export async function taken(overrides, takes) {
+  const fields = Object.entries(overrides);
+  for (const left of fields) {
+    const others = Object.fromEntries(fields.filter((field) => field !== left));
+    if (await takes(others)) return others;
+  }
+  /** @type {Record<string, SpecValue>} */
+  let some = {};
+  for (const [name, value] of fields) {
+    const more = { ...some, [name]: value };
+    if (await takes(more)) some = more;
+  }
+  return some;
+}
+
+/**
  * The fields in which a setting differs from a preset; a tariff that ships goes by its name.
  * @param {Preset} preset
  * @param {Setting} setting

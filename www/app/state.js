@@ -85,7 +85,8 @@ const RESERVED = new Set([
   "theme",
   "lecture",
 ]);
-const FIELD = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
+/** A dotted name; within it, homes have the identifiers of their data. */
+const FIELD = /^[a-z][a-z0-9_]*(\.[^.]+)*$/;
 
 /**
  * What is JSON is read as such, everything else is text.

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { dayPanels, importChart, peakImport } from "../views/explore/day-charts.js";
 import { costChart, returnChart } from "../views/train/charts.js";
 import { timeInWords } from "../views/train/transport.js";
+import { taken, withinSpec } from "../app/scenario.js";
 import { difference, edited, withOverrides } from "../app/spec.js";
 import { sameNetwork } from "../training/going-on.js";
 import { keyOf, nameOf, presetOf, roleFor, sameTraining } from "../training/kept.js";
@@ -49,6 +50,23 @@ test("an address brings back every kind of value", () => {
     tariff: "sydney-2019",
   };
   assert.deepEqual(parseAddress(formatAddress({ ...parseAddress(""), overrides })).overrides, overrides);
+});
+
+test("what others hang on to a link is none of the setting, and homes go by the names of their data", () => {
+  const { overrides } = parseAddress("utm_source=letter&fbclid=Iw1&homes.overrides.House-A.kwh=7&market.k=1");
+  assert.deepEqual(withinSpec(BASE, overrides), { "homes.overrides.House-A.kwh": 7, "market.k": 1 });
+});
+
+test("of a link that is turned down only the fields at fault are left out", async () => {
+  const turnedDown = (/** @type {string[]} */ ...bad) => async (/** @type {object} */ fields) => {
+    // The two of a pair need each other.
+    const pair = "pair.a" in fields === "pair.b" in fields;
+    return pair && !bad.some((name) => name in fields);
+  };
+  const fields = { "pair.a": 1, "market.k": 9, "pair.b": 2, seed: -1 };
+  assert.deepEqual(await taken(fields, turnedDown("market.k")), { "pair.a": 1, "pair.b": 2, seed: -1 });
+  assert.deepEqual(await taken(fields, turnedDown("market.k", "pair.a", "pair.b")), { seed: -1 });
+  assert.deepEqual(await taken({ seed: -1 }, turnedDown("seed")), {});
 });
 
 test("an address carries the number of seeds, and nothing that is none", () => {

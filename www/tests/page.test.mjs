@@ -43,6 +43,19 @@ test("a refused value is explained and the setting stays", async () => {
   }, { view: "train" });
 });
 
+test("of a link the field at fault alone is left out, and what others hung on to it is passed over", async () => {
+  await withPage(browser, "data.homes=4&market.k=2&utm_source=letter", async (page) => {
+    assert.match(await page.getByRole("alert").innerText(), /market\.k/);
+    await page.getByRole("status").getByText("Left out of this link’s setting: market.k. All else").waitFor();
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes.length), 4);
+    assert.equal(new URL(page.url()).search, "?data.homes=4");
+  });
+  await withPage(browser, "data.homes=4&utm_source=letter&fbclid=Iw1", async (page) => {
+    assert.equal(await page.locator(".notice").count(), 0);
+    assert.equal(new URL(page.url()).search, "?data.homes=4");
+  });
+});
+
 test("a crash is shown and training goes on from the last checkpoint", async () => {
   // The first engine to be loaded breaks in its third iteration, as after a panic in wasm.
   const before = async (/** @type {import("playwright-core").Page} */ page) => {
