@@ -80,9 +80,10 @@ impl Explainer {
         // Steps are left out evenly, and of each day others in turn.
         let stride = rows.div_ceil(MOST_ROWS);
         watch(&model, setting, &setting.held_out, |observations| {
-            let of_day = observations.len() / setting.held_out.len();
+            // None on a street without batteries.
+            let of_day = (observations.len() / setting.held_out.len()).max(1);
             for (day, observations) in observations.chunks_exact(of_day).enumerate() {
-                if (steps + day) % stride == 0 {
+                if (steps + day).is_multiple_of(stride) {
                     seen.extend_from_slice(observations);
                 }
             }
@@ -263,10 +264,10 @@ fn meaning(name: &'static str) -> Meaning {
         "time left in the peak / 24 h" => ("Time left in the peak", "h", 24.0),
         "time to the next higher price / 24 h" => ("Time until the price rises", "h", 24.0),
         "time to the next lower price / 24 h" => ("Time until the price falls", "h", 24.0),
-        "sine of the hour" => ("Morning (1) or evening (−1)", "", 1.0),
-        "cosine of the hour" => ("Midnight (1) or noon (−1)", "", 1.0),
-        "sine of the year" => ("Spring’s begin (1) or autumn’s (−1), by the calendar", "", 1.0),
-        "cosine of the year" => ("New Year (1) or midyear (−1)", "", 1.0),
+        "sine of the hour" => ("Time of day: 6 h (1) or 18 h (−1)", "", 1.0),
+        "cosine of the hour" => ("Time of day: midnight (1) or noon (−1)", "", 1.0),
+        "sine of the year" => ("Time of year: April (1) or October (−1)", "", 1.0),
+        "cosine of the year" => ("Time of year: January (1) or July (−1)", "", 1.0),
         "weekend" => ("Weekend (1) or weekday (0)", "", 1.0),
         "street: pv today / 24 kWh, per home" => {
             ("Street: sun so far today, per home", "kWh", 24.0)
@@ -294,7 +295,7 @@ mod tests {
     use peergrid_ppo::Compute;
 
     use super::*;
-    use crate::{Scene, Spec, Training};
+    use crate::{Scene, Spec, Training, Which, WhichRule};
 
     fn setting() -> Setting {
         let spec = r#"{
@@ -367,6 +368,11 @@ mod tests {
         let refused = explainer.explain(&setting, day, 24, home).unwrap_err().to_string();
         assert_eq!(refused, "there is no step 24; there are 0 to 23");
         assert!(explainer.explain(&setting, day, step, 4).is_err());
+        let mut bare = setting.spec.clone();
+        bare.homes.battery_homes = Which::Rule(WhichRule::None);
+        let bare = Setting::new(bare, setting.spec.data.without_file().unwrap()).unwrap();
+        let mut explainer = Explainer::new(model, &bare).unwrap();
+        assert_eq!(explainer.explain(&bare, day, step, home).unwrap(), None);
     }
 
     #[test]
