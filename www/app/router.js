@@ -11,7 +11,7 @@ import { VIEW_IDS } from "./state.js";
 
 /**
  * A view on the page; until its module is there, what changes is collected.
- * @typedef {{ entry: Entry, section: HTMLElement, title: HTMLElement, view: View | null, changed: Set<keyof State> }} Place
+ * @typedef {{ entry: Entry, section: HTMLElement, title: HTMLElement, view: View | null, opening: boolean, changed: Set<keyof State> }} Place
  */
 
 /** The view that an address names; the first, when it names none. @param {string} hash */
@@ -39,7 +39,7 @@ export class Router {
         { id: `view-${entry.id}`, class: "view", "aria-labelledby": title.id, hidden: true },
         h("div", { class: "view-head" }, title, h("p", {}, entry.lead)),
       );
-      this.#places.set(entry.id, { entry, section, title, view: null, changed: new Set() });
+      this.#places.set(entry.id, { entry, section, title, view: null, opening: false, changed: new Set() });
       nav.append(h("a", { href: `#${entry.id}` }, entry.label));
       main.append(section);
     }
@@ -68,15 +68,37 @@ export class Router {
 
   /** @param {Place} place */
   async #open(place) {
-    if (place.view) return;
-    const created = place.entry.create(this.#app);
-    const view = created instanceof Promise ? await created : created;
-    if (place.view) return;
-    place.view = view;
-    place.section.append(view.element);
+    if (place.view || place.opening) return;
+    place.opening = true;
+    place.section.querySelector(".view-fault")?.remove();
+    try {
+      const created = place.entry.create(this.#app);
+      place.view = created instanceof Promise ? await created : created;
+    } catch (error) {
+      console.error(error);
+      place.section.append(this.#fault(place));
+      return;
+    } finally {
+      place.opening = false;
+    }
+    place.section.append(place.view.element);
     const { state } = this.#app.store;
     place.changed = new Set(/** @type {(keyof State)[]} */ (Object.keys(state)));
     this.#render(state, new Set());
+  }
+
+  /** What stands in the place of a view that could not be loaded. @param {Place} place */
+  #fault(place) {
+    const again = () => {
+      place.title.focus({ preventScroll: true });
+      void this.#open(place);
+    };
+    return h(
+      "div",
+      { class: "notice error view-fault", role: "alert" },
+      h("p", {}, `${place.entry.label} could not be loaded; all else goes on.`),
+      h("div", { class: "actions" }, h("button", { type: "button", onclick: again }, "Try again")),
+    );
   }
 
   /** @param {State} state @param {Set<keyof State>} changed */

@@ -178,3 +178,25 @@ for (const [name, width, colorScheme] of /** @type {const} */ ([
     }, { view: "train", context: { viewport: { width, height: 900 }, colorScheme } });
   });
 }
+
+test("a view or the charts that cannot be loaded say so, and are there when they are tried again", async () => {
+  let broken = true;
+  const before = (/** @type {import("playwright-core").Page} */ page) =>
+    page.route(/views\/data\/data\.js|charts\/charts\.js/, (route) => (broken ? route.abort() : route.continue()));
+  await withPage(browser, QUICK, async (page) => {
+    await show(page, "compare");
+    await page.locator(".kpis").first().waitFor();
+    const note = page.locator("#compare-curves .chart-note").first();
+    await note.getByText("could not be loaded").waitFor();
+    await show(page, "data");
+    await page.getByRole("alert").getByText("Data could not be loaded").waitFor();
+    broken = false;
+    await page.locator("#view-data").getByRole("button", { name: "Try again" }).click();
+    await page.getByLabel("Homes", { exact: true }).waitFor();
+    assert.equal(await page.locator("#view-data > :nth-child(3)").count(), 0, "the view stands there, and nothing else");
+
+    await show(page, "compare");
+    await note.getByRole("button", { name: "Try again" }).click();
+    await note.waitFor({ state: "hidden" });
+  }, { before, expected: /Failed to (load resource|fetch)/ });
+});

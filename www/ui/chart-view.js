@@ -37,10 +37,36 @@ function enlargement() {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL;
 }
 
-/** @type {Promise<ChartModule> | undefined} Fetched when the first chart has something to show. */
+/** @type {Promise<void> | undefined} Fetched when the first chart has something to show. */
 let loading;
 /** @type {ChartModule | undefined} Once it is there. */
 let loaded;
+/** It could not be fetched: that is tried again by hand. */
+let failed = false;
+/** Charts that cannot be drawn without it. @type {Set<() => void>} */
+const lacking = new Set();
+
+function loadModule() {
+  loading ??= load("charts")
+    .then((module) => {
+      loaded = /** @type {ChartModule} */ (module);
+    })
+    .catch((error) => {
+      console.error(error);
+      failed = true;
+    })
+    .finally(() => {
+      for (const draw of lacking) inSomeFrame(draw);
+      lacking.clear();
+    });
+  return loading;
+}
+
+function tryAgain() {
+  failed = false;
+  loading = undefined;
+  void loadModule();
+}
 
 /** How long a frame may be spent on charts before the rest of them is left to the next, ms. */
 const BUDGET = 8;
@@ -131,7 +157,9 @@ export class ChartView {
     const { clientWidth, clientHeight } = canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
     if (this.#charts.length > 0 && !loaded) {
-      void this.#load();
+      lacking.add(this.#draw);
+      if (failed) this.#offerRetry();
+      else void loadModule();
       return;
     }
     const scale = Math.min(Math.max(devicePixelRatio, 0.5), 8);
@@ -148,17 +176,19 @@ export class ChartView {
     }
   };
 
-  async #load() {
-    loaded = await (loading ??= load("charts"));
-    this.#schedule();
+  #offerRetry() {
+    const again = h("button", { type: "button", class: "small", onclick: tryAgain }, "Try again");
+    this.#note.replaceChildren("What draws the charts could not be loaded. ", again);
+    this.#note.hidden = false;
   }
 
   /** A picture has a background and a margin, which the page does not need. @param {string} name */
   async #save(name) {
     const { clientWidth, clientHeight } = this.#canvas;
-    const module = loaded ?? (await (loading ??= load("charts")));
+    await loadModule();
+    if (!loaded) return;
     const canvas = h("canvas", { width: clientWidth * PICTURE_SCALE, height: clientHeight * PICTURE_SCALE });
-    drawOn(module, canvas, this.#charts, PICTURE_SCALE, false);
+    drawOn(loaded, canvas, this.#charts, PICTURE_SCALE, false);
     canvas.toBlob((blob) => blob && download(`${name}.png`, blob, "image/png"));
   }
 }
