@@ -52,6 +52,15 @@ fn train_evaluate_plot() {
     }
     let metrics = fs::read_to_string(at.join("out/metrics.jsonl")).unwrap();
     assert_eq!(metrics.lines().count(), 3, "96 home-steps each until 200 are done");
+    // 42 days hold out six, over which every figure has an interval.
+    let summary = fs::read_to_string(at.join("out/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary["baseline"], "rule_based");
+    let agent = summary["policies"].as_array().unwrap().last().unwrap();
+    let cost = &agent["intervals"]["kpis"]["cost"];
+    let [value, low, high] = ["value", "low", "high"].map(|part| cost[part].as_f64().unwrap());
+    assert!(low <= value && value <= high && Some(value) == agent["kpis"]["cost"].as_f64());
+    assert!(agent["intervals"]["differences"]["cost"]["value"].is_number());
     let left: Vec<_> =
         fs::read_dir(at.join("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".partial")), "{left:?}");
@@ -68,7 +77,7 @@ fn bad_input_gets_a_sentence_and_exit_code_2() {
         .unwrap();
     fs::write(at.join("bad.safetensors"), b"nothing").unwrap();
     fs::create_dir(at.join("empty")).unwrap();
-    let cases: [(&[&str], &[&str]); 7] = [
+    let cases: [(&[&str], &[&str]); 8] = [
         (&["train", "typo.json", "--out", "o"], &["typo.json", "sed", "line 2"]),
         (&["train", "nowhere.json", "--out", "o"], &["nowhere.json"]),
         (
@@ -79,6 +88,10 @@ fn bad_input_gets_a_sentence_and_exit_code_2() {
         (
             &["evaluate", "spec.json", "--model", "bad.safetensors", "--out", "o"],
             &["bad.safetensors"],
+        ),
+        (
+            &["evaluate", "spec.json", "--baseline", "nobody", "--out", "o"],
+            &["--baseline", "nobody", "rule_based"],
         ),
         (&["data", "bad.csv"], &["bad.csv", "line 3", "agent_0_demand_kw"]),
         (&["plot", "empty"], &["empty", "peergrid evaluate"]),
