@@ -22,6 +22,8 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @typedef {"idle" | "running" | "pausing" | "paused" | "stopped" | "done"} TrainingPhase
  */
 
+/** What computes beside the training. @typedef {"evaluation" | "sweep" | "trial"} Work */
+
 /**
  * @typedef {object} Address What the query carries.
  * @property {string | null} preset Identifier of the preset; `null` is the first.
@@ -62,6 +64,7 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {Map<string, import("../types.d.ts").PolicyResult>} results By policy.
  * @property {string} against The policy that the results are measured against.
  * @property {boolean} stale The agent has changed since it was evaluated.
+ * @property {ReadonlySet<Work>} underWay
  */
 
 /** @typedef {Address & Live} State */
@@ -269,6 +272,7 @@ export class Store {
       results: new Map(),
       against: BASELINE,
       stale: false,
+      underWay: new Set(),
     };
   }
 
@@ -280,6 +284,15 @@ export class Store {
     Object.assign(this.state, fields);
     if (this.#changed.size === 0) queueMicrotask(() => this.#notify());
     for (const name of Object.keys(fields)) this.#changed.add(/** @type {keyof State} */ (name));
+  }
+
+  /** @param {Work} work @param {boolean} begun Else it has ended. */
+  mark(work, begun) {
+    if (this.state.underWay.has(work) === begun) return;
+    const underWay = new Set(this.state.underWay);
+    if (begun) underWay.add(work);
+    else underWay.delete(work);
+    this.set({ underWay });
   }
 
   /** @param {(state: State, changed: Set<keyof State>) => void} listener */

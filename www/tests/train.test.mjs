@@ -325,6 +325,7 @@ test("both engines learn from the same minibatch, and the trial can be cancelled
     const both = page.getByRole("button", { name: "Try both" });
     await both.click();
     await page.getByRole("status").getByText("on the graphics adapter").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Train", exact: true }).isDisabled(), "nothing else computes while the engines are timed");
     await press(page, "Cancel");
     await page.getByRole("status").getByText("The trial was cancelled.").waitFor();
     assert.ok(await both.isEnabled());
@@ -335,7 +336,13 @@ test("both engines learn from the same minibatch, and the trial can be cancelled
     assert.equal(figures.length, 2);
     for (const text of figures) assert.match(text, /ms per minibatch of 240.home-steps/);
     assert.equal((await history(page)).length, 0);
-    await step(page, 1);
+    await press(page, "Train");
+    await page.locator(".trial").getByText("A training runs: ").waitFor();
+    assert.ok(await both.isDisabled());
+    await iterations(page, 1);
+    await press(page, "Pause");
+    await phase(page, "paused");
+    assert.ok(await both.isEnabled());
   }, { view: "train", before });
 });
 

@@ -28,6 +28,7 @@ export function evaluation(app) {
   /** @param {Policy[]} policies */
   async function evaluate(policies) {
     evaluating = new AbortController();
+    app.store.mark("evaluation", true);
     bar.value = 0;
     progress.hidden = false;
     run.disabled = true;
@@ -40,6 +41,7 @@ export function evaluation(app) {
       evaluating.signal,
     );
     evaluating = null;
+    app.store.mark("evaluation", false);
     progress.hidden = true;
     app.store.set({ results: app.state.results });
   }
@@ -55,7 +57,8 @@ export function evaluation(app) {
     /** @param {State} state */
     render(state) {
       const { setting, engine } = state;
-      const ready = engine === "ready" && setting !== null && !evaluating;
+      // Two engines that are timed against each other are left alone.
+      const ready = engine === "ready" && setting !== null && !evaluating && !state.underWay.has("trial");
       const rests = state.phase !== "running" && state.phase !== "pausing";
       run.disabled = !ready || !rests;
       train.hidden = state.trained;

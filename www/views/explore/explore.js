@@ -245,7 +245,7 @@ export function createExplore(app) {
     element,
     render(state, changed) {
       const { engine, learner, phase, history, setting } = state;
-      start.disabled = engine !== "ready" || learner === "failed" || phase !== "idle" || history.length > 0;
+      start.disabled = engine !== "ready" || state.underWay.has("trial") || learner === "failed" || phase !== "idle" || history.length > 0;
       cards.invite(!state.trained && phase === "idle");
       if (!setting) return;
       if (["setting", "trained", "agents", "policy", "beside"].some((name) => changed.has(/** @type {keyof State} */ (name)))) fill(policy, beside, state);

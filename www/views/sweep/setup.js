@@ -119,7 +119,7 @@ export function setupPanel(app, session) {
     summary.classList.toggle("is-wrong", fault !== null);
     const text = fault ?? inWords(plan, session.rate ?? learnerRate(app.state));
     if (summary.textContent !== text) summary.textContent = text;
-    start.disabled = fault !== null || beginning || session.busy || !app.state.setting;
+    start.disabled = fault !== null || beginning || session.busy || !app.state.setting || app.state.underWay.has("trial");
   }
 
   async function begin() {
@@ -152,7 +152,7 @@ export function setupPanel(app, session) {
         if (first) editors[0].choose(FIRST_FIELD);
         if (!ownLength) length.valueAsNumber = setting.spec.ppo?.total_timesteps ?? 0;
       }
-      if (changed.has("setting") || changed.has("history") || changed.has("backend")) update();
+      if (changed.has("setting") || changed.has("history") || changed.has("backend") || changed.has("underWay")) update();
     },
   };
 }

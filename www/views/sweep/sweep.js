@@ -42,6 +42,7 @@ export function createSweep(app) {
   const missed = new Set();
   let drawing = false;
   session.subscribe((parts) => {
+    app.store.mark("sweep", session.busy);
     for (const part of parts) missed.add(part);
     if (drawing || app.state.view !== "sweep") return;
     // At most once a frame, however many workers report.

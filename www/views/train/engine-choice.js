@@ -64,6 +64,7 @@ async function offer({ input, detail, element }, trial) {
 function trialOfBoth(app, offered) {
   /** @type {AbortController | null} */
   let running = null;
+  const other = h("p", { class: "hint" });
   const both = h("button", { type: "button", onclick: () => void run() }, "Try both");
   const cancel = h("button", { type: "button", hidden: true, onclick: () => running?.abort() }, "Cancel");
   const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Trial" });
@@ -71,9 +72,11 @@ function trialOfBoth(app, offered) {
   const figures = h("dl", { class: "trial-figures numbers" });
 
   const render = () => {
-    const { setting, phase } = app.state;
-    const training = phase === "running" || phase === "pausing";
-    both.disabled = running !== null || !offered() || !setting || training;
+    const { setting } = app.state;
+    const load = loadInWords(app.state);
+    both.disabled = running !== null || !offered() || !setting || load !== null;
+    other.textContent = load === null ? "" : `${load}: what else computes would spoil the times, so the trial waits for its end.`;
+    other.hidden = load === null;
     cancel.hidden = bar.hidden = running === null;
   };
 
@@ -86,6 +89,7 @@ function trialOfBoth(app, offered) {
     const { setting, file } = app.state;
     if (!setting || running) return;
     running = new AbortController();
+    app.store.mark("trial", true);
     const { signal } = running;
     figures.replaceChildren();
     bar.value = 0;
@@ -110,6 +114,7 @@ function trialOfBoth(app, offered) {
     } finally {
       const focused = document.activeElement === cancel;
       running = null;
+      app.store.mark("trial", false);
       render();
       if (focused) both.focus();
     }
@@ -121,12 +126,20 @@ function trialOfBoth(app, offered) {
       { class: "trial" },
       h("div", { class: "actions" }, both, cancel),
       h("p", { class: "hint" }, "Has each learn from the same minibatch, which takes some seconds, and says which is quicker here."),
+      other,
       bar,
       figures,
       status,
     ),
     render,
   };
+}
+
+/** What else computes; `null` for nothing. @param {State} state */
+function loadInWords({ phase, underWay }) {
+  if (phase === "running" || phase === "pausing") return "A training runs";
+  if (underWay.has("sweep")) return "A sweep runs";
+  return underWay.has("evaluation") ? "Policies are being evaluated" : null;
 }
 
 /** @param {Measurement} measured */

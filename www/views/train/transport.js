@@ -35,7 +35,7 @@ export function transportBar(app) {
     /** @param {State} state */
     render(state) {
       const { phase, engine, learner, history, trained, planned } = state;
-      const ready = engine === "ready" && learner !== "failed";
+      const ready = engine === "ready" && learner !== "failed" && !state.underWay.has("trial");
       const moving = phase === "running" || phase === "pausing";
       train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
       train.disabled = !ready || moving;
@@ -68,6 +68,7 @@ function statusSentence(state) {
   if (engine === "failed" || learner === "failed") return "The engine is not running.";
   if (engine === "starting") return "The engine is starting …";
   if (learner === "loading" && phase === "running") return "The learner is being loaded; training begins as soon as it is there.";
+  if (state.underWay.has("trial")) return "The engines are being timed; a training would spoil that and can begin afterwards.";
   const after = history.length > 0 ? ` after ${counted(history.length, "iteration")}` : "";
   switch (phase) {
     case "running":
