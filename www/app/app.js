@@ -40,13 +40,24 @@ export class App {
   #planned = new Set();
   /** What is known of the held-out day in view. @type {{ setting: Setting | null, index: number, traces: DayTraces }} */
   #day = { setting: null, index: 0, traces: {} };
+  /** The file that the engines have, in use or not. @type {File | null} */
+  #lastFile = null;
+  /** The change of the setting under way. @type {Promise<unknown>} */
+  #changing = Promise.resolve();
+  /** Changes that wait for more of their kind, each with what carries them out. @type {Set<() => Promise<unknown>>} */
+  waiting = new Set();
   /** What to do with the progress of the file being read. */
   #onProgress = /** @type {(progress: ReadProgress) => void} */ (() => {});
 
   /** @param {import("./state.js").Store} store */
   constructor(store) {
     this.store = store;
-    this.training = new Training(store, (spec) => this.#adoptSpec(spec), (agent) => this.kept.keep(agent));
+    this.training = new Training(
+      store,
+      (spec) => this.#adoptSpec(spec),
+      (agent) => this.kept.keep(agent),
+      () => this.#settled(),
+    );
     this.#street = this.#spawn();
     this.references = new References(store);
     this.kept = new KeptAgents(store, this.training, () => this.#street);
@@ -67,8 +78,8 @@ export class App {
     if (this.state.backend === "webgpu") await this.#checkWebgpu();
     await this.#configureFromAddress();
     if (!this.state.setting) return;
-    void this.kept.load();
-    void this.training.offerKept();
+    // What is offered goes into the library, if it is not there already.
+    void this.kept.load().then(() => this.training.offerKept());
     await this.training.load();
   }
 
@@ -114,6 +125,18 @@ export class App {
    * @returns {Promise<"read" | "cancelled" | "refused">}
    */
   async readFile(file, onProgress) {
+    const { phase } = this.state;
+    if (phase === "running" || phase === "pausing") {
+      notify("info", "file", `${file.name} can be read when the training rests: pause it first.`);
+      return "refused";
+    }
+    const reading = this.#read(file, onProgress);
+    this.#changing = reading;
+    return reading;
+  }
+
+  /** @type {App["readFile"]} */
+  async #read(file, onProgress) {
     this.#onProgress = onProgress;
     const before = this.training.aside();
     this.store.set({ engine: "busy" });
@@ -132,6 +155,12 @@ export class App {
     } finally {
       if (this.state.engine === "busy") this.store.set({ engine: "ready" });
     }
+  }
+
+  /** Settled once what was just changed of the setting is in use. */
+  async #settled() {
+    await Promise.all([...this.waiting].map((carryOut) => carryOut()));
+    await this.#changing;
   }
 
   cancelRead() {
@@ -420,6 +449,7 @@ export class App {
       const spec = withOverrides(known.spec, overrides);
       this.#forgetPlans();
       const setting = await this.#street.request("configure", spec);
+      this.#lastFile = file ?? this.#lastFile;
       this.store.set({ preset, overrides, setting, file });
       void this.training.follow();
       return true;
@@ -433,7 +463,14 @@ export class App {
    * @param {Scenario} scenario
    * @param {File | null} file
    */
-  async #change(scenario, file) {
+  #change(scenario, file) {
+    const changing = this.#carryOut(scenario, file);
+    this.#changing = changing;
+    return changing;
+  }
+
+  /** @param {Scenario} scenario @param {File | null} file */
+  async #carryOut(scenario, file) {
     const before = this.training.aside();
     this.store.set({ engine: "busy" });
     dismiss("setting");
@@ -451,6 +488,7 @@ export class App {
    */
   #adopt(setting, file) {
     const overrides = overridesOf(presetOf(this.state.presets, this.state.preset), setting);
+    this.#lastFile = file ?? this.#lastFile;
     this.store.set({ setting, overrides, file });
   }
 
@@ -458,7 +496,8 @@ export class App {
   async #adoptSpec(spec) {
     this.#forgetPlans();
     const setting = await attempt("model", () => this.#street.request("configure", spec));
-    if (setting) this.#adopt(setting, this.state.file);
+    // The engine takes a specification with a file only if it has that file.
+    if (setting) this.#adopt(setting, spec.data.source === "file" ? this.#lastFile : null);
     return setting !== undefined;
   }
 }

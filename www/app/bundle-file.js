@@ -1,5 +1,5 @@
 // Everything that is on the page in one file, `peergrid.json`: its address, the specification, the
-// results as they are, and the trained agent. Such a file, a model or a specification opens again.
+// results as they are, and the trained agents. Such a file, a model or a specification opens again.
 
 import { Refusal } from "../engines/client.js";
 import { dismiss, notify } from "../ui/notices.js";
@@ -8,6 +8,7 @@ import { formatAddress, parseAddress, VIEW_IDS } from "./state.js";
 
 /**
  * @typedef {import("./app.js").App} App
+ * @typedef {import("../types.d.ts").Checkpoint} Checkpoint
  * @typedef {import("../types.d.ts").Spec} Spec
  */
 
@@ -19,8 +20,10 @@ import { formatAddress, parseAddress, VIEW_IDS } from "./state.js";
  * @property {string} address The page's, from the question mark on.
  * @property {Spec} spec
  * @property {unknown} results As under “All results, JSON”; `null` where there are none, or older ones than the agent.
- * @property {string | null} model The agent as a safetensors file in base64.
+ * @property {PackedAgent[]} agents Of all seeds, the one that leads first.
  */
+
+/** @typedef {Omit<Checkpoint, "bytes"> & { model: string }} PackedAgent An agent whose safetensors file is in base64. */
 
 /** Arguments that a call surely takes. */
 const PART = 8192;
@@ -34,7 +37,11 @@ export function toBase64(bytes) {
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new Refusal("the “model” of an agent in it is no base64");
+  }
 }
 
 /**
@@ -44,9 +51,9 @@ export function fromBase64(text) {
 export async function pack(app) {
   const { state } = app;
   if (!state.setting) return undefined;
-  const model = state.trained ? await app.training.saveModel() : null;
+  const agents = app.training.checkpoints().map(({ bytes, ...agent }) => ({ ...agent, model: toBase64(bytes) }));
   const results = state.results.size > 0 && !state.stale ? await app.resultsJson() : null;
-  if (model === undefined || results === undefined) return undefined;
+  if (results === undefined) return undefined;
   /** @type {Bundle} */
   const bundle = {
     format: "peergrid",
@@ -55,7 +62,7 @@ export async function pack(app) {
     address: `?${formatAddress(state)}#${state.view}`,
     spec: state.setting.spec,
     results: results && JSON.parse(results),
-    model: model && toBase64(model),
+    agents,
   };
   return `${JSON.stringify(bundle, null, 1)}\n`;
 }
@@ -77,6 +84,10 @@ export function unpack(text) {
   if (isMap && document.format === "peergrid") {
     if (document.version !== 1) throw new Refusal(`its version is ${document.version}, and this page reads version 1`);
     if (typeof document.spec !== "object" || document.spec === null) throw new Refusal("it has no specification under “spec”");
+    const isAgent = (/** @type {any} */ agent) => typeof agent?.model === "string" && Array.isArray(agent.history);
+    if (!Array.isArray(document.agents) || !document.agents.every(isAgent)) {
+      throw new Refusal("it has no list of agents, each with “model” and “history”, under “agents”; an empty one will do");
+    }
     return { bundle: document };
   }
   // Whatever else a specification has, it says of which data.
@@ -124,20 +135,20 @@ function needsNoFile(app, spec) {
 }
 
 /** @param {App} app @param {Bundle} bundle @param {string} name */
-async function openBundle(app, { address, spec, model, results }, name) {
+async function openBundle(app, { address, spec, agents, results }, name) {
   needsNoFile(app, spec);
   const [query, view] = String(address ?? "").replace(/^\?/, "").split("#");
-  const { preset, day, policy, beside, home, baseline, hour, mechanism } = parseAddress(query);
-  const before = app.state.preset;
-  if (app.state.presets.some(({ id }) => id === preset)) app.store.set({ preset });
+  const { preset, seeds, day, policy, beside, home, street, colouring, baseline, hour, mechanism, cells } = parseAddress(query);
+  const before = { preset: app.state.preset, seeds: app.state.seeds };
+  app.store.set({ preset: app.state.presets.some(({ id }) => id === preset) ? preset : before.preset, seeds });
   if (!(await app.openSpec(spec))) {
-    app.store.set({ preset: before });
+    app.store.set(before);
     return;
   }
-  if (model) await app.training.loadModel(fromBase64(model));
-  app.store.set({ day, policy, beside, home, baseline, hour, mechanism });
+  await app.training.resume(agents.map(({ model, ...agent }) => ({ ...agent, bytes: fromBase64(model) })));
+  app.store.set({ day, policy, beside, home, street, colouring, baseline, hour, mechanism, cells });
   if (VIEW_IDS.some((id) => id === view)) location.hash = view;
-  const what = model ? "the setting and the agent are" : "the setting is";
+  const what = app.state.trained ? "the setting and the agent are" : "the setting is";
   const again = results ? " Its results stay in the file; “Evaluate” under Compare finds them again." : "";
   notify("info", "open", `${name} was opened: ${what} as saved.${again}`);
 }

@@ -1,13 +1,13 @@
 // What the browser keeps from visit to visit: tables of one database.
 //
-// `checkpoints` holds the latest training, `agents` those that were kept, `sweeps` the plans of
+// `checkpoints` holds the latest training, a checkpoint for each of its seeds; `agents` those that were kept, `sweeps` the plans of
 // sweeps, `sweepRows` their finished runs under `[sweep, run]`.
 
 /** @typedef {"checkpoints" | "agents" | "sweeps" | "sweepRows"} Table */
 
 const DATABASE = "peergrid";
 /** Another number where a table is added, or where what is kept in one has another form. */
-const VERSION = 4;
+const VERSION = 5;
 /** @type {Table[]} */
 const TABLES = ["checkpoints", "agents", "sweeps", "sweepRows"];
 
@@ -18,7 +18,7 @@ function open() {
     request.onupgradeneeded = ({ oldVersion }) => {
       const { result } = request;
       // Checkpoints of before have another form.
-      if (oldVersion > 0 && oldVersion < 4) result.deleteObjectStore("checkpoints");
+      if (oldVersion > 0 && oldVersion < 5) result.deleteObjectStore("checkpoints");
       for (const table of TABLES) if (!result.objectStoreNames.contains(table)) result.createObjectStore(table);
     };
     request.onsuccess = () => resolve(request.result);

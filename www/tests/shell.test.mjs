@@ -100,7 +100,8 @@ test("everything goes into one file, and dropping it brings everything back", as
     assert.match(page.url(), /data\.homes=4.*policy=no_battery.*#train$/);
     await phase(page, "paused");
     const model = await downloaded(page, await modelButton(page));
-    assert.equal(model.content.toString("base64"), file.model);
+    assert.equal(model.content.toString("base64"), file.agents[0].model);
+    assert.equal((await history(page)).length, 1);
   }, { view: "train" });
 });
 
@@ -130,6 +131,7 @@ test("a model, a specification and data open wherever they are dropped; what can
     for (const [name, text, problem] of [
       ["broken.json", "{", /broken\.json cannot be opened: it is no JSON/],
       ["list.json", "[]", /list\.json cannot be opened: it should be a peergrid\.json/],
+      ["bare.json", '{"format":"peergrid","version":1,"spec":{"data":{}},"agents":[{}]}', /no list of agents/],
       ["new.json", '{"format":"peergrid","version":2}', /its version is 2, and this page reads version 1/],
       ["photo.png", "", /photo\.png is of no kind that opens here/],
     ]) {

@@ -228,8 +228,10 @@ test("what ends is kept under a name, and is renamed, loaded, deleted and brough
     await press(page, "Delete: The first one");
     await page.reload();
     await ready(page);
-    await page.getByText("Every training that comes to its end is kept here").waitFor();
-    assert.equal(await entries.count(), 0);
+    // The training that was under way, an iteration further, takes its place.
+    await entries.first().waitFor();
+    assert.equal(await entries.count(), 1);
+    assert.match(await entries.innerText(), /Grid-aware, seed 5/);
   }, { view: "train" });
 });
 
@@ -386,3 +388,96 @@ for (const [name, width, colorScheme] of /** @type {const} */ ([
     }, { view: "train", context: { viewport: { width, height: 900 }, colorScheme } });
   });
 }
+
+test("a reload in the middle of a training with two seeds brings both back as they were last kept", async () => {
+  await withPage(browser, `${QUICK}&seeds=2&seed=3`, async (page) => {
+    await press(page, "Train");
+    await iterations(page, 1);
+    // Of both seeds a checkpoint lies in the storage, while the training goes on.
+    await storedSeeds(page, 2);
+    await page.reload();
+    await ready(page);
+    await press(page, "Go on with it");
+    await phase(page, "paused");
+    const runs = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.runs);
+    assert.deepEqual(runs.map((/** @type {any} */ run) => run.seed), [3, 4]);
+    for (const { seed, history: samples } of runs) assert.ok(samples.length > 0, `seed ${seed} begins anew`);
+    // What would be overwritten by the next training is in the library as well.
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.kept.length === 1);
+    const before = Math.min(...runs.map((/** @type {any} */ run) => run.history.length));
+    await press(page, "Step");
+    await page.waitForFunction((count) => /** @type {any} */ (globalThis).peergrid.runs.every((/** @type {any} */ run) => run.history.length > count), before);
+    await phase(page, "paused");
+  }, { view: "train" });
+});
+
+/**
+ * Waits until the storage has this many seeds of the last training.
+ * @param {import("playwright-core").Page} page
+ * @param {number} wanted
+ */
+async function storedSeeds(page, wanted) {
+  const stored = () =>
+    page.evaluate(() => new Promise((resolve) => {
+      const request = indexedDB.open("peergrid");
+      request.onsuccess = () => {
+        const { result } = request;
+        const reading = result.transaction("checkpoints").objectStore("checkpoints").get("latest");
+        reading.onsuccess = () => resolve(reading.result?.length);
+        result.close();
+      };
+    }));
+  while ((await stored()) !== wanted) await page.waitForTimeout(200);
+}
+
+test("a setting that changes under a running training ends it, and its agent is in the library", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Train");
+    // A checkpoint is posted after some seconds of training.
+    await storedSeeds(page, 1);
+    // No control does this while a training runs; the engine's answer may come late all the same.
+    await page.evaluate(() => {
+      const fields = [...document.querySelectorAll("fieldset")];
+      for (const group of fields) group.disabled = false;
+      const seed = /** @type {HTMLInputElement} */ (document.querySelector("#field-seed"));
+      seed.value = "8";
+      seed.dispatchEvent(new Event("change"));
+    });
+    await page.waitForURL(/seed=8/);
+    await phase(page, "idle");
+    await page.waitForFunction(() => document.documentElement.dataset.learner === "ready");
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.kept.length === 1);
+    assert.equal((await history(page)).length, 0);
+    await press(page, "Step");
+    await iterations(page, 1);
+    await phase(page, "paused");
+    assert.equal((await history(page)).length, 1, "iterations of the training before are counted");
+  }, { view: "train" });
+});
+
+test("a reset can be taken back", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Step");
+    await phase(page, "paused");
+    await press(page, "Reset");
+    await phase(page, "idle");
+    await press(page, "Bring it back");
+    await phase(page, "paused");
+    assert.equal((await history(page)).length, 1);
+  }, { view: "train" });
+});
+
+test("a number that is typed and Train pressed at once train with that number", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await page.getByText("Reward weights").click();
+    const exact = page.getByRole("spinbutton", { name: /^Import from the grid/ });
+    await exact.fill("0.9");
+    await press(page, "Train");
+    await iterations(page, 1);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.setting.spec.reward.weights.grid), 0.9);
+    await press(page, "Pause");
+    await phase(page, "paused");
+    await page.waitForTimeout(600);
+    assert.ok((await history(page)).length >= 1, "the training was ended by the number that came late");
+  }, { view: "train" });
+});

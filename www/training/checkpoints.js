@@ -1,5 +1,5 @@
-// The last checkpoint of a training, kept in the browser's storage so that neither a crash
-// nor a reload loses it. One is kept: the latest.
+// The last checkpoints of a training, one for each seed, kept in the browser's storage so that neither
+// a crash nor a reload loses it. One training is kept: the latest.
 
 import { transact } from "../app/storage.js";
 
@@ -16,16 +16,16 @@ const KEY = "latest";
  */
 const attempt = (mode, work) => transact("checkpoints", mode, work).catch(() => undefined);
 
-/** @param {Checkpoint} checkpoint */
-export async function keepCheckpoint(checkpoint) {
-  await attempt("readwrite", (store) => store.put(checkpoint, KEY));
+/** @param {Checkpoint[]} checkpoints Of all seeds; the one that leads first. */
+export async function keepCheckpoints(checkpoints) {
+  await attempt("readwrite", (store) => store.put(checkpoints, KEY));
 }
 
-/** @returns {Promise<Checkpoint | undefined>} */
-export async function keptCheckpoint() {
-  return attempt("readonly", (store) => store.get(KEY));
+/** @returns {Promise<Checkpoint[]>} Empty where there are none. */
+export async function keptCheckpoints() {
+  return (await attempt("readonly", (store) => store.get(KEY))) ?? [];
 }
 
-export async function forgetCheckpoint() {
+export async function forgetCheckpoints() {
   await attempt("readwrite", (store) => store.delete(KEY));
 }

@@ -66,20 +66,28 @@ export class KeptAgents {
   /**
    * Keeps an agent, unless it is there already.
    * @param {Checkpoint} checkpoint
-   * @returns {Promise<KeptAgent | undefined>} `undefined` where the storage refuses.
+   * @param {KeptAgent["measures"]} measured Of it on the held-out days, where that is known.
+   * @returns {Promise<KeptAgent>}
    */
-  async keep(checkpoint) {
-    const { setting, kept, results, stale } = this.#state;
+  async keep(checkpoint, measured = this.#measuresOf(checkpoint)) {
+    const { setting, kept } = this.#state;
     const known = kept.find((agent) => sameTraining(agent, checkpoint));
     if (known) return known;
     const preset = presetOf(checkpoint.spec, setting?.agents ?? []);
     const name = nameOf(checkpoint, preset?.label);
-    const measures = (!stale && results.get(AGENT)?.kpis) || null;
-    const agent = { ...checkpoint, key: keyOf(checkpoint, kept), name, preset: preset?.id ?? "", measures };
+    const agent = { ...checkpoint, key: keyOf(checkpoint, kept), name, preset: preset?.id ?? "", measures: measured };
     // It is on the list at once: whether it outlasts the visit is another matter.
     this.#store.set({ kept: [agent, ...kept] });
     await this.#attempt(`“${name}” is kept until the page is closed, since it could not be stored`, () => storeAgent(agent));
     return agent;
+  }
+
+  /** What the evaluation says of an agent, if it is the one in use. @param {Checkpoint} checkpoint */
+  #measuresOf(checkpoint) {
+    const { results, stale } = this.#state;
+    const kpis = stale ? undefined : results.get(AGENT)?.kpis;
+    const inUse = kpis && this.#training.aside();
+    return inUse && sameTraining(inUse, checkpoint) ? kpis : null;
   }
 
   /** @param {string} key @param {string} name */

@@ -51,7 +51,10 @@ export function keyOf({ savedAt }, others) {
 /** Whether two are the same agent after the same iteration. @param {Checkpoint} a @param {Checkpoint} b */
 export function sameTraining(a, b) {
   const same = (/** @type {unknown} */ x, /** @type {unknown} */ y) => JSON.stringify(x) === JSON.stringify(y);
-  return a.iteration === b.iteration && same(a.history.at(-1), b.history.at(-1)) && same(a.spec, b.spec);
+  if (a.iteration !== b.iteration || !same(a.spec, b.spec)) return false;
+  // One that was loaded has no history; then the weights tell.
+  if (a.history.length === 0) return a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]);
+  return same(a.history.at(-1), b.history.at(-1));
 }
 
 /**

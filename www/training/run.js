@@ -39,6 +39,8 @@ export class Run {
   replaced = false;
   /** That engine is being loaded; who waits for it learns when it fails. */
   starting = false;
+  /** Settings on the way to its learner, which until then speaks of the one before. */
+  #following = 0;
   #log = new TrainingLog();
   #learner;
 
@@ -51,21 +53,25 @@ export class Run {
     this.index = index;
     this.#learner = new Learner(backend, {
       iteration: (iteration, seconds) => {
+        if (!this.#heeded) return;
         const { history, planned } = this.#log.append(this.history, iteration, seconds);
         this.history = history;
         this.planned = planned;
         reports.iteration(this);
       },
       paused: (done) => {
+        if (!this.#heeded) return;
         this.moving = false;
         this.done = done;
         reports.rest(this);
       },
       halted: (message) => {
+        if (!this.#heeded) return;
         this.moving = false;
         reports.halted(this, message);
       },
       checkpoint: (bytes) => {
+        if (!this.#heeded) return;
         this.kept = { bytes, history: this.history };
         reports.checkpoint(this);
       },
@@ -73,6 +79,11 @@ export class Run {
         if (!this.starting) reports.crash(this, message);
       },
     });
+  }
+
+  /** Whether what its learner says of a training is of the present one. */
+  get #heeded() {
+    return this.moving && this.#following === 0;
   }
 
   /** Settled once its learner is loaded. */
@@ -100,13 +111,23 @@ export class Run {
   }
 
   /**
-   * Gives its learner the street's setting, under its own seed; the agent is dropped.
+   * Gives its learner the street's setting, under its own seed; a training under way ends, and the agent is dropped.
    * @param {Setting} setting
    * @param {File | null} file The data file in use.
    */
-  follow(setting, file) {
+  async follow(setting, file) {
+    if (this.moving && !this.starting) {
+      this.moving = false;
+      // A learner that is gone has ended its training already.
+      this.request("pause").catch(() => undefined);
+    }
     const spec = { ...setting.spec, seed: setting.spec.seed + this.index };
-    return this.#learner.follow({ ...setting, spec }, file);
+    this.#following++;
+    try {
+      await this.#learner.follow({ ...setting, spec }, file);
+    } finally {
+      this.#following--;
+    }
   }
 
   /** There is no agent any more. */

@@ -3,7 +3,7 @@
 // Several seeds train the same agent several times, each from its own first weights. What is
 // evaluated, saved and kept is the agent of the seed that does best on the validation days.
 
-import { forgetCheckpoint, keepCheckpoint, keptCheckpoint } from "./checkpoints.js";
+import { forgetCheckpoints, keepCheckpoints, keptCheckpoints } from "./checkpoints.js";
 import { Replaced } from "../engines/client.js";
 import { counted, sentence } from "../ui/format.js";
 import { dismiss, notify } from "../ui/notices.js";
@@ -27,9 +27,7 @@ export class Training {
   /** None until the street is there. */
   #seeds = new Seeds({
     iteration: () => this.#publish(),
-    checkpoint: (run) => {
-      if (run === this.#seeds.lead) this.#keep(run);
-    },
+    checkpoint: () => this.#keep(),
     rest: () => void this.#settle(),
     halted: (run, message) => {
       notify("error", "train", this.#named(run, sentence(message)));
@@ -38,14 +36,13 @@ export class Training {
     crash: (run, message) => void this.#recovery.from(run, message),
   });
   #recovery;
-  /** Settled when the last checkpoint is in the browser's storage. */
+  /** Settled when the last checkpoints are in the browser's storage. */
   #stored = Promise.resolve();
-  /** What is in that storage, as far as it is of this training. @type {import("./run.js").Kept | null} */
-  #inStorage = null;
   #stopping = false;
   #store;
   #adopt;
   #keepForGood;
+  #settled;
   /** Another number, another agent. */
   version = 0;
 
@@ -53,11 +50,13 @@ export class Training {
    * @param {import("../app/state.js").Store} store
    * @param {(spec: Spec) => Promise<boolean>} adopt Makes the specification of a loaded agent the street's.
    * @param {(agent: Checkpoint) => Promise<unknown>} keepForGood Puts an agent into the library.
+   * @param {() => Promise<unknown>} settled Settled once what was just changed of the setting is in use.
    */
-  constructor(store, adopt, keepForGood) {
+  constructor(store, adopt, keepForGood, settled) {
     this.#store = store;
     this.#adopt = adopt;
     this.#keepForGood = keepForGood;
+    this.#settled = settled;
     this.#recovery = new Recovery(store, this.#seeds, {
       aside: () => this.aside(),
       named: (run, text) => this.#named(run, text),
@@ -86,6 +85,7 @@ export class Training {
     this.#store.set({ learner: "loading" });
     try {
       if (await this.#seeds.muster(this.#state)) this.#store.set({ learner: "ready" });
+      dismiss("learner");
       return true;
     } catch (error) {
       // After a crash, which is told where it is noticed.
@@ -117,7 +117,8 @@ export class Training {
 
   /** Trains a fresh agent, or goes on with a paused one. */
   async train() {
-    if (this.#state.phase === "stopped" || this.#state.phase === "done") await this.reset();
+    await this.#settled();
+    if (this.#state.phase === "stopped" || this.#state.phase === "done") await this.#renew();
     await this.#start("train");
   }
 
@@ -152,15 +153,23 @@ export class Training {
     if (agent) await this.#keepForGood(agent);
   }
 
-  step() {
-    return this.#start("step");
+  async step() {
+    await this.#settled();
+    await this.#start("step");
   }
 
-  /** Throws the agents away and starts from fresh weights. */
+  /** Starts from fresh weights; the agent in use goes into the library. */
   async reset() {
+    const before = this.aside();
+    await this.#renew();
+    this.#setAside(before, "The next training starts from fresh weights.");
+  }
+
+  /** Fresh weights for all seeds. */
+  async #renew() {
     await attempt("train", () => this.#seeds.renew(this.#state));
     this.forget();
-    await forgetCheckpoint();
+    await forgetCheckpoints();
   }
 
   /** @param {number} seeds How many are to be trained side by side; the agent is dropped. */
@@ -208,19 +217,28 @@ export class Training {
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   async loadModel(bytes) {
     const before = this.aside();
-    if (!(await this.#take(bytes)) || !before) return;
-    void this.#keepForGood(before);
-    const trained = counted(before.iteration, "iteration");
-    notify("info", "aside", `For the agent that was loaded, the one trained for ${trained} was set aside, under “Kept agents”.`, [
-      { label: "Bring it back", act: () => void this.restore(before) },
-    ]);
+    if (await this.#take(bytes)) this.#setAside(before, "The agent that was loaded is in use.");
   }
 
-  /** Takes up a kept agent; the one in use is kept. @param {Checkpoint} agent */
+  /**
+   * Takes up a kept agent; the one in use is kept.
+   * @param {Checkpoint} agent
+   * @returns {Promise<boolean>} Whether the engine takes it.
+   */
   async takeUp(agent) {
     const before = this.aside();
-    if (before) void this.#keepForGood(before);
-    await this.restore(agent);
+    const taken = await this.restore(agent);
+    if (taken) this.#setAside(before, "The kept agent is in use.");
+    return taken;
+  }
+
+  /** An agent that gave way goes into the library. @param {Checkpoint | null} agent @param {string} why */
+  #setAside(agent, why) {
+    if (!agent) return;
+    void this.#keepForGood(agent);
+    notify("info", "aside", `${why} ${theOne(agent)} was set aside, under “Kept agents”.`, [
+      { label: "Bring it back", act: () => void this.restore(agent) },
+    ]);
   }
 
   /**
@@ -229,18 +247,25 @@ export class Training {
    */
   async chooseBackend(backend) {
     const previous = this.#state.backend;
-    const agent = this.aside();
+    const agents = this.checkpoints();
     this.#store.set({ backend });
     if (!(await this.#replaceAll())) {
       this.#store.set({ backend: previous });
       await this.#replaceAll();
     }
-    if (agent) await this.restore(agent);
+    await this.resume(agents);
   }
 
-  /** The trained agent in use, before something replaces it. */
+  /** The agent in use, before something replaces it. */
   aside() {
-    return this.#state.history.length > 0 ? this.#checkpoint(this.#seeds.lead) : null;
+    return this.#state.trained ? this.#checkpoint(this.#seeds.lead) : null;
+  }
+
+  /** What was last kept of the agents of all seeds; the one that leads comes first. @returns {Checkpoint[]} */
+  checkpoints() {
+    if (this.#seeds.none) return [];
+    const { lead, runs } = this.#seeds;
+    return [lead, ...runs.filter((run) => run !== lead)].flatMap((run) => this.#checkpoint(run) ?? []);
   }
 
   /**
@@ -252,12 +277,11 @@ export class Training {
     if (!agent) return;
     void this.#keepForGood(agent);
     const spec = this.#state.setting?.spec;
-    const trained = counted(agent.iteration, "iteration");
     const goOn = { label: "Go on from these weights", act: () => void this.#goOnFrom(agent) };
     notify(
       "info",
       "aside",
-      `The setting is new: “Train” starts a fresh agent. The one trained for ${trained} was set aside, under “Kept agents”.`,
+      `The setting is new: “Train” starts a fresh agent. ${theOne(agent)} was set aside, under “Kept agents”.`,
       [...(spec && sameNetwork(agent.spec, spec) ? [goOn] : []), { label: "Bring it back", act: () => void this.restore(agent) }],
     );
   }
@@ -271,19 +295,53 @@ export class Training {
     this.#store.set({ phase: "paused", trained: true, stale: true });
   }
 
-  /** After a reload: the agent trained in this same scenario can be taken up again. */
+  /**
+   * After a reload: agents trained in this same scenario can be taken up again. The best of them goes into
+   * the library, since the next training takes their place.
+   */
   async offerKept() {
-    const agent = await keptCheckpoint();
-    if (!agent || agent.query !== scenarioQuery(this.#state)) return;
-    notify("info", "aside", `An agent trained here for ${counted(agent.iteration, "iteration")} was kept from before.`, [
-      { label: "Go on with it", act: () => void this.restore(agent) },
+    const agents = await keptCheckpoints();
+    if (agents.length === 0) return;
+    const [lead] = agents;
+    void this.#keepForGood(lead);
+    if (lead.query !== scenarioQuery(this.#state) || this.#state.trained || this.#state.phase !== "idle") return;
+    notify("info", "aside", `An agent trained here for ${counted(lead.iteration, "iteration")} was kept from before.`, [
+      { label: "Go on with it", act: () => void this.resume(agents) },
     ]);
+  }
+
+  /**
+   * Takes up the agents of all seeds, the one that leads coming first; of another number of seeds than
+   * train here, that one alone.
+   * @param {Checkpoint[]} agents
+   */
+  async resume(agents) {
+    const { runs } = this.#seeds;
+    const ofRun = (/** @type {Run} */ run) => agents.find(({ index }) => index === run.index);
+    if (agents.length < 2 || agents.length !== runs.length || !runs.every(ofRun)) {
+      if (agents.length > 0) await this.restore(agents[0]);
+      return;
+    }
+    const taken = await attempt("model", () =>
+      Promise.all(runs.map(async (run) => {
+        const agent = ofRun(run);
+        if (!agent) return;
+        await run.request("loadModel", agent.bytes);
+        run.takeOver(agent);
+        run.planned = this.#state.planned;
+      })),
+    );
+    if (!taken) {
+      await this.follow();
+      return;
+    }
+    this.#store.set({ phase: "paused" });
+    this.#publish();
   }
 
   /** There is no agent any more. */
   forget() {
     this.#seeds.forget();
-    this.#inStorage = null;
     this.#stopping = false;
     this.version++;
     const planned = this.#state.setting?.spec.ppo?.total_timesteps ?? 0;
@@ -296,6 +354,7 @@ export class Training {
     if (waiting.length === 0) throw new Error("A training was begun before there is a learner.");
     // What was set aside is in the library; its weights would replace those that now train.
     dismiss("aside");
+    dismiss("crash");
     this.#store.set({ phase: "running" });
     await Promise.all(waiting.map((run) => this.#move(run, how)));
   }
@@ -334,8 +393,6 @@ export class Training {
    */
   async #settle() {
     if (this.#seeds.moving) return;
-    const lead = this.#seeds.lead;
-    if (lead.kept && lead.kept !== this.#inStorage) this.#keep(lead);
     await this.#stored;
     const done = this.#seeds.done;
     const over = done || this.#stopping;
@@ -359,12 +416,9 @@ export class Training {
     };
   }
 
-  /** Stores what is kept of a run. @param {Run} run */
-  #keep(run) {
-    const agent = this.#checkpoint(run);
-    if (!agent) return;
-    this.#inStorage = run.kept;
-    this.#stored = keepCheckpoint(agent);
+  /** Stores what is kept of all seeds. */
+  #keep() {
+    this.#stored = keepCheckpoints(this.checkpoints());
   }
 
   /**
@@ -385,6 +439,7 @@ export class Training {
     this.#seeds.keepOnly(run);
     run.index = from?.index ?? 0;
     this.forget();
+    run.takeOver({ bytes, history: [] });
     this.#store.set({ phase: "paused", trained: true, stale: true });
     return true;
   }
@@ -398,4 +453,9 @@ export class Training {
     if (agent.history.length > 0) this.#publish();
     return true;
   }
+}
+
+/** An agent that was in use, as a sentence begins. @param {Checkpoint} agent */
+function theOne({ iteration }) {
+  return iteration > 0 ? `The one trained for ${counted(iteration, "iteration")}` : "The one that was loaded";
 }

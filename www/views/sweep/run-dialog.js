@@ -90,16 +90,14 @@ export function runDialog(app, session) {
     for (const button of buttons) button.disabled = true;
     note.textContent = "Opening…";
     const agent = await session.agent(shown.run);
-    if (agent) await takeOver(agent);
-    else await app.openSpec(specOf(session.sweep.plan, shown));
+    const opened = agent ? await app.training.takeUp(agent) : await app.openSpec(specOf(session.sweep.plan, shown));
+    if (!opened) {
+      for (const button of buttons) button.disabled = false;
+      note.textContent = "It could not be opened; the message above the view says why.";
+      return;
+    }
     element.close();
     location.hash = `#${view}`;
-  }
-
-  /** @param {import("../../types.d.ts").Checkpoint} agent */
-  async function takeOver(agent) {
-    const before = app.training.aside();
-    if (await app.training.restore(agent)) app.training.offerBack(before);
   }
 
   async function saveAgent() {
@@ -111,8 +109,7 @@ export function runDialog(app, session) {
   async function keepAgent() {
     const agent = shown && (await session.agent(shown.run));
     if (!agent || !shown) return;
-    const kept = await app.kept.keep(agent);
-    if (!kept) return;
+    const kept = await app.kept.keep(agent, shown.kpis);
     await app.kept.rename(kept.key, `${title.textContent}, seed ${shown.seed}`);
     note.textContent = "It is kept among the agents of the view Train, where it can be put beside others for Compare and Explore.";
   }

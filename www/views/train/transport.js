@@ -23,7 +23,7 @@ export function transportBar(app) {
   const step = button("Step", "One iteration, then pause", () => void app.training.step());
   const stop = button("Stop", "End this training; the best agent so far is kept", () => app.training.stop());
   const keep = button("Keep", "Put the best agent so far under “Kept agents”", () => void app.training.keepBest());
-  const reset = button("Reset", "Throw the agent away and start from fresh weights", () => void app.training.reset());
+  const reset = button("Reset", "Start from fresh weights; the agent is set aside, under “Kept agents”", () => void app.training.reset());
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
   const status = h("p", { class: "status", role: "status" });
   const figures = h("p", { class: "hint numbers progress-figures" });
@@ -35,7 +35,8 @@ export function transportBar(app) {
     /** @param {State} state */
     render(state) {
       const { phase, engine, learner, history, trained, planned } = state;
-      const ready = engine === "ready" && learner !== "failed" && !state.underWay.has("trial");
+      // A change of the setting under way is awaited: the press that ended it is not lost.
+      const ready = (engine === "ready" || engine === "busy") && learner !== "failed" && !state.underWay.has("trial");
       const moving = phase === "running" || phase === "pausing";
       train.textContent = { idle: "Train", paused: "Go on" }[String(phase)] ?? (moving ? "Train" : "Train again");
       train.disabled = !ready || moving;
@@ -43,7 +44,7 @@ export function transportBar(app) {
       step.disabled = !ready || moving || phase === "done" || phase === "stopped";
       stop.disabled = phase !== "running" && phase !== "paused";
       keep.disabled = history.length === 0 || learner === "failed";
-      reset.disabled = !ready || moving || !trained;
+      reset.disabled = engine !== "ready" || learner === "failed" || moving || !trained;
       const last = history.at(-1);
       bar.value = last && planned > 0 ? stepsOf(state) / (planned * state.runs.length) : 0;
       setText(status, statusSentence(state));

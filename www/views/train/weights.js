@@ -110,17 +110,22 @@ function gathered(app) {
   const waiting = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let busy = false;
-  const carryOut = async () => {
-    if (busy) return;
-    busy = true;
+  /** @type {Promise<void> | null} */
+  let underWay = null;
+  const edit = async () => {
     while (waiting.size > 0) {
       const fields = Object.fromEntries(waiting);
       await app.edit(fields);
       for (const [name, value] of Object.entries(fields)) if (waiting.get(name) === value) waiting.delete(name);
     }
-    busy = false;
   };
+  const carryOut = () => {
+    clearTimeout(timer);
+    underWay ??= edit().finally(() => (underWay = null));
+    return underWay;
+  };
+  // A training that is asked for meanwhile is one with these changes.
+  app.waiting.add(carryOut);
   return {
     has: (/** @type {string} */ name) => waiting.has(name),
     /** @param {string} name @param {number} value */
