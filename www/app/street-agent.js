@@ -24,6 +24,16 @@ export class StreetAgent {
     this.#store = store;
     this.#training = training;
     this.#street = street;
+    store.subscribe(({ trained }) => {
+      if (!trained && this.#known !== -1) this.#dismiss();
+    });
+  }
+
+  /** There is no agent any more: what the street found of it is no result. */
+  #dismiss() {
+    this.forget();
+    // A street that is gone has forgotten it as well.
+    this.#alone(() => this.#street().request("removeActions", AGENT)).catch(() => undefined);
   }
 
   /** A fresh street knows of none. */
