@@ -24,6 +24,8 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
 
 /** What computes beside the training. @typedef {"evaluation" | "sweep" | "trial"} Work */
 
+/** A swept field and its values as they are typed; those that are ticked are a JSON list. @typedef {{ name: string, values: string }} SweptText */
+
 /**
  * @typedef {object} Address What the query carries.
  * @property {string | null} preset Identifier of the preset; `null` is the first.
@@ -34,10 +36,15 @@ export const VIEW_IDS = /** @type {const} */ (["explore", "train", "compare", "s
  * @property {string | null} policy Policy of the day view and the market; `null` is the agent.
  * @property {string | null} beside The policy that stands beside it in Explore; `null` is none that was chosen.
  * @property {string | null} home The home looked at in Explore.
+ * @property {"upper" | "lower"} street The street that it stands on.
+ * @property {"voltage" | "loading"} colouring What the colour of lines in Explore shows.
  * @property {string | null} baseline The policy that all are measured against; `null` is the rule-based one.
  * @property {number | null} hour When the market's step begins, hours after the first midnight;
  *   `null` is the step in which most is traded.
  * @property {string | null} mechanism The market mechanism looked at; `null` is the setting's own.
+ * @property {"means" | "differences"} cells What the tables of Compare show.
+ * @property {SweptText[]} sweep The fields of the sweep that is being set up; none are those that a first visitor finds.
+ * @property {string | null} sweepSeeds Its seeds as they are typed; `null` likewise.
  * @property {Theme} theme
  * @property {boolean} lecture Larger type and fewer controls, for a room that looks on.
  */
@@ -85,6 +92,11 @@ const RESERVED = new Set([
   "baseline",
   "hour",
   "mechanism",
+  "street",
+  "lines",
+  "cells",
+  "sweep",
+  "sweep_seeds",
   "theme",
   "lecture",
 ]);
@@ -137,6 +149,12 @@ function hourOf(text) {
   return hour >= 0 && hour < 24 * 366 ? hour : null;
 }
 
+/** "NAME:VALUES", in which names have no colon. @param {string} text @returns {SweptText[]} */
+function sweptOf(text) {
+  const [, name, values] = /^([^:]+):(.*)$/s.exec(text) ?? [];
+  return name === undefined ? [] : [{ name, values }];
+}
+
 /**
  * Reads a query string; what it does not know is left out.
  * @param {string} query
@@ -161,6 +179,11 @@ export function parseAddress(query) {
     baseline: fields.get("baseline"),
     hour: hourOf(fields.get("hour")),
     mechanism: fields.get("mechanism"),
+    street: oneOf(fields.get("street"), /** @type {const} */ (["upper", "lower"])),
+    colouring: oneOf(fields.get("lines"), /** @type {const} */ (["voltage", "loading"])),
+    cells: oneOf(fields.get("cells"), /** @type {const} */ (["means", "differences"])),
+    sweep: fields.getAll("sweep").flatMap(sweptOf),
+    sweepSeeds: fields.get("sweep_seeds"),
     theme: oneOf(fields.get("theme"), /** @type {const} */ (["auto", "light", "dark"])),
     lecture: fields.get("lecture") === "true",
   };
@@ -192,6 +215,11 @@ export function formatAddress(address) {
   }
   if (address.hour !== null) fields.set("hour", String(address.hour));
   if (address.mechanism !== null) fields.set("mechanism", address.mechanism);
+  if (address.street !== "upper") fields.set("street", address.street);
+  if (address.colouring !== "voltage") fields.set("lines", address.colouring);
+  if (address.cells !== "means") fields.set("cells", address.cells);
+  for (const { name, values } of address.sweep) fields.append("sweep", `${name}:${values}`);
+  if (address.sweepSeeds !== null) fields.set("sweep_seeds", address.sweepSeeds);
   if (address.theme !== "auto") fields.set("theme", address.theme);
   if (address.lecture) fields.set("lecture", "true");
   return fields.toString();

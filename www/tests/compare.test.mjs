@@ -144,7 +144,34 @@ test("the baseline is chosen by keyboard, and a link keeps it", async () => {
     await ready(page);
     await page.waitForSelector(".kpis tr.is-baseline");
     assert.equal(await select.inputValue(), "street_greedy");
+    assert.equal(await page.getByLabel("Cells show").inputValue(), "differences");
   }, { view: "compare" });
+});
+
+test("when the baseline acts no more the rule takes its place, in the table and in every difference", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Step");
+    await phase(page, "paused");
+    await press(page, "Keep");
+    const box = page.getByRole("checkbox", { name: /^Compare it/ });
+    await box.check();
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.agents.length === 1);
+    const kept = await page.evaluate(() => /** @type {any} */ (globalThis).peergrid.agents[0].id);
+    await show(page, "compare");
+    await page.getByLabel("Measured against").selectOption(kept);
+    const against = (/** @type {string} */ policy) =>
+      page.waitForFunction((id) => document.querySelector(".kpis tr.is-baseline")?.getAttribute("data-row") === id, policy);
+    await against(kept);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.results.get("rule_based").intervals.differences.cost !== undefined);
+    await show(page, "train");
+    await box.uncheck();
+    await show(page, "compare");
+    await against("rule_based");
+    const found = await results(page);
+    assert.equal(found.rule_based.intervals.differences.cost, undefined);
+    const { differences } = found.no_battery.intervals;
+    assert.ok(Math.abs(differences.cost.value - (found.no_battery.kpis.cost - found.rule_based.kpis.cost)) < 1e-9);
+  }, { view: "train" });
 });
 
 test("what plans whole days joins on request; charts, homes and the paper show all of them", async () => {
@@ -256,29 +283,4 @@ test("one step's orders are cleared by every mechanism, side by side", async () 
     assert.match(page.url(), /hour=/);
     assert.equal(await page.locator("#market tr.is-chosen").getAttribute("data-mechanism"), next);
   }, { view: "compare" });
-});
-
-test("a model is saved, and loading it brings its setting back", async () => {
-  await withPage(browser, QUICK, async (page) => {
-    await press(page, "Step");
-    await phase(page, "paused");
-    await show(page, "compare");
-    const model = await downloaded(page, page.getByRole("button", { name: "Save model" }));
-    assert.equal(model.name, "peergrid.safetensors");
-    await show(page, "data");
-    await page.getByLabel("Homes", { exact: true }).fill("3");
-    await page.keyboard.press("Tab");
-    await page.getByText("was set aside").waitFor();
-    await show(page, "compare");
-    await page.setInputFiles("#model-file", { name: model.name, mimeType: "", buffer: model.content });
-    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes.length === 4);
-    await phase(page, "paused");
-    await show(page, "train");
-    await page.getByRole("status").getByText("An agent was loaded").waitFor();
-    await press(page, "Reset");
-    await phase(page, "idle");
-    await show(page, "compare");
-    await page.setInputFiles("#model-file", { name: "not-a-model.safetensors", mimeType: "", buffer: Buffer.from("?") });
-    await page.getByRole("alert").waitFor();
-  }, { view: "train" });
 });

@@ -259,6 +259,10 @@ test("scrub by keyboard, change the day and the policies, and a reload restores 
     assert.match(await page.locator("#now").innerText(), /, 00:00$/);
     for (let step = 0; step < 3; step++) await page.keyboard.press("ArrowRight");
     assert.match(await page.locator("#now").innerText(), /, 03:00$/);
+    // What has the focus and no use for the keys keeps them from the street.
+    await page.getByRole("button", { name: "Share", exact: true }).focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await page.locator("#now").innerText(), /, 03:00$/);
     assert.match(await page.locator("#spoken").innerText(), /03:00, Rule-based.*03:00, Optimum/s);
     await page.waitForURL(/hour=3/);
 
@@ -310,6 +314,14 @@ test("a home opens by keyboard and by pointer, tells its step, and closes again"
 
     await street(page, 1).getByRole("button").nth(2).click();
     await page.getByRole("region", { name: /^Home s3, 18:00/ }).waitFor();
+    await page.getByRole("radio", { name: "loading" }).check();
+    await page.waitForURL(/home=s3.*street=lower.*lines=loading/);
+    await page.reload();
+    await ready(page);
+    await played(page);
+    await page.getByRole("region", { name: /^Home s3, 18:00/ }).waitFor();
+    assert.deepEqual(await page.locator(".home[aria-pressed=true]").evaluateAll((nodes) => nodes.map((node) => [...document.querySelectorAll(".street")].findIndex((one) => one.contains(node)))), [1]);
+    assert.ok(await page.getByRole("radio", { name: "loading" }).isChecked());
     await page.getByRole("button", { name: "Close" }).click();
     await page.waitForFunction(() => !location.search.includes("home="));
   });
@@ -335,6 +347,22 @@ test("the agent takes the first street as soon as there is one, and says why it 
     // The one that moves the action most stands first.
     const sizes = moves.map(([from, to]) => Math.abs(Number(to.replace("−", "-")) - Number(from.replace("−", "-"))));
     assert.ok(sizes[0] >= sizes[sizes.length - 1] - 0.011, String(sizes));
+
+    // While it learns its day is played anew, and nobody is told the same step again and again.
+    await show(page, "train");
+    await press(page, "Go on");
+    await show(page, "explore");
+    await page.evaluate(() => {
+      const spoken = /** @type {HTMLElement} */ (document.querySelector("#spoken"));
+      spoken.dataset.changes = "0";
+      new MutationObserver(() => (spoken.dataset.changes = String(Number(spoken.dataset.changes) + 1))).observe(spoken, { childList: true });
+    });
+    const costs = () => [...document.querySelectorAll('.day-table tr[data-measure="cost"] td')].map((cell) => cell.getAttribute("data-value")).join();
+    for (let times = 0; times < 2; times++) {
+      const before = await page.evaluate(costs);
+      await page.waitForFunction(`(${costs})() !== ${JSON.stringify(before)}`);
+    }
+    assert.equal(await page.locator("#spoken").getAttribute("data-changes"), "0");
   });
 });
 

@@ -52,6 +52,18 @@ test("an address brings back every kind of value", () => {
   assert.deepEqual(parseAddress(formatAddress({ ...parseAddress(""), overrides })).overrides, overrides);
 });
 
+test("an address carries how Explore and Compare are looked at, and the sweep that is being set up", () => {
+  const looked = {
+    home: "s2", street: /** @type {const} */ ("lower"), colouring: /** @type {const} */ ("loading"), cells: /** @type {const} */ ("differences"),
+    sweep: [{ name: "reward.weights.grid", values: "0:1:0.25" }, { name: "tariff.windows[1].price", values: "" }, { name: "market.mechanism", values: '["uniform","k=0.5:&"]' }],
+    sweepSeeds: "1:5:1",
+  };
+  const address = { ...parseAddress(""), ...looked };
+  assert.deepEqual(parseAddress(formatAddress(address)), address);
+  assert.deepEqual(parseAddress(formatAddress(address)).overrides, {}, "none of it is taken for a field of the setting");
+  assert.equal(formatAddress(parseAddress("street=middle&lines=&cells=all&sweep=nothing")), "");
+});
+
 test("what others hang on to a link is none of the setting, and homes go by the names of their data", () => {
   const { overrides } = parseAddress("utm_source=letter&fbclid=Iw1&homes.overrides.House-A.kwh=7&market.k=1");
   assert.deepEqual(withinSpec(BASE, overrides), { "homes.overrides.House-A.kwh": 7, "market.k": 1 });

@@ -59,6 +59,15 @@ test("a word explains itself on hover, on focus and on a tap, and Escape ends it
     await word.focus();
     await reads();
     assert.equal(await word.getAttribute("aria-describedby"), "tip");
+    // Who comes to a word by keyboard makes the page scroll: the explanation goes with the word.
+    const below = async () => ((await tip.boundingBox())?.y ?? 0) - ((await word.boundingBox())?.y ?? 0);
+    const distance = await below();
+    await page.evaluate(() => {
+      scrollBy(0, 40);
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+    assert.ok(await tip.isVisible());
+    assert.ok(Math.abs((await below()) - distance) < 1);
     await page.keyboard.press("Escape");
     await tip.waitFor({ state: "hidden" });
 

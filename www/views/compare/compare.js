@@ -9,7 +9,6 @@ import { evaluation } from "./evaluation.js";
 import { bills, fairness, savingsCharts } from "./homes.js";
 import { marketPart } from "./market.js";
 import { measures } from "./measures.js";
-import { modelButtons } from "./model.js";
 import { listOptions, policyOptions } from "./options.js";
 import { acting, named, rowsOf, SEEDS } from "./rows.js";
 import { daysPerEpisode, heldOut, method, settingLine } from "./setting-note.js";
@@ -30,7 +29,7 @@ export function createCompare(app) {
   const baseline = h("select", { id: "baseline", onchange: () => app.measureAgainst(baseline.value) });
   const shows = h(
     "select",
-    { id: "cells-show", onchange: () => draw(app.state) },
+    { id: "cells-show", onchange: () => app.store.set({ cells: /** @type {Shown} */ (shows.value) }) },
     h("option", { value: "means" }, "Means"),
     h("option", { value: "differences" }, "Differences"),
   );
@@ -40,7 +39,6 @@ export function createCompare(app) {
   const charts = chartPart();
   const homes = homesPart();
   const notes = h("div", { class: "panel" });
-  const model = modelButtons(app);
   const saving = h("div", {});
   const disclosure = { open: false };
   const market = marketPart(app);
@@ -65,7 +63,6 @@ export function createCompare(app) {
       headline,
       tables,
       saving,
-      model.element,
     ),
     sections,
     market.element,
@@ -84,7 +81,7 @@ export function createCompare(app) {
     const days = setting.held_out.length * daysPerEpisode(setting);
     headline.replaceChildren(...headlines(rows, base, setting));
     tables.replaceChildren(
-      ...measures({ kpis: setting.kpis, rows, baseline: base, shown: /** @type {Shown} */ (shows.value) }, disclosure),
+      ...measures({ kpis: setting.kpis, rows, baseline: base, shown: state.cells }, disclosure),
       method(setting, base ? named(base) : "the baseline"),
     );
     saving.replaceChildren(downloads(app, rows));
@@ -98,12 +95,12 @@ export function createCompare(app) {
     render(state, changed) {
       market.render(state, changed);
       evaluations.render(state);
-      model.render(state);
       if (!state.setting) return;
       line.textContent = settingLine(state);
       listOptions(baseline, policyOptions(actingPolicies(state)));
       baseline.value = baselineOf(state);
-      if (changed.has("results") || changed.has("setting") || changed.has("agents")) draw(state);
+      shows.value = state.cells;
+      if (changed.has("results") || changed.has("cells") || changed.has("setting") || changed.has("agents")) draw(state);
       // What the engine would write now is no longer what the table shows.
       for (const group of saving.querySelectorAll("fieldset")) group.disabled = state.stale;
     },

@@ -40,8 +40,6 @@ export function createExplore(app) {
   const spoken = h("p", { class: "visually-hidden", "aria-live": "polite", id: "spoken" });
   const policy = h("select", { id: "day-policy" });
   const beside = h("select", { id: "beside-policy" });
-  /** Which street the open home stands on. */
-  let street = 0;
   let begun = false;
   let fetched = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -51,9 +49,8 @@ export function createExplore(app) {
 
   const stage = new Stage({
     choose(home, where, byKey) {
-      const open = app.state.home !== home || street !== where;
-      street = where;
-      store.set({ home: open ? home : null });
+      const open = app.state.home !== home || street() !== where;
+      store.set({ home: open ? home : null, street: open && where === 1 ? "lower" : "upper" });
       if (!open) return;
       // After the state's listeners, which show the card.
       setTimeout(() => {
@@ -71,15 +68,14 @@ export function createExplore(app) {
     },
     scrub: (step) => goTo(step),
   });
+  stage.colouring = app.state.colouring;
   const { clock } = stage;
+  /** Which street the open home stands on. */
+  const street = () => (stage.alone || app.state.street === "upper" ? 0 : 1);
   const player = new Player(clock, stage.timeline.element, (index) => {
     store.set({ day: app.state.setting?.held_out[index] ?? null });
   });
-  const key = legend((colouring) => {
-    stage.colouring = colouring;
-    stage.refresh();
-    showLegend();
-  });
+  const key = legend((colouring) => store.set({ colouring }));
   const start = h("button", { type: "button", class: "primary large", id: "start", disabled: true, onclick: () => {
     location.hash = "train";
     void app.training.train();
@@ -90,15 +86,18 @@ export function createExplore(app) {
     return home < 0 ? undefined : app.training.explain(dayIndex(app.state), clock.step, home);
   });
   const close = () => {
-    const { home } = app.state;
-    store.set({ home: null });
-    stage.focus(home, street);
+    const [home, where] = [app.state.home, street()];
+    store.set({ home: null, street: "upper" });
+    stage.focus(home, where);
   };
   const card = homeCard(close, why.element);
   const day = dayPart(app);
 
-  /** The open home on its street, or −1. */
-  const openHome = () => stage.pictureOf(street)?.scene.homes.findIndex(({ id }) => id === app.state.home) ?? -1;
+  /** The open home on its street, or −1, also as long as that street is still to come. */
+  const openHome = () => {
+    const scene = stage.pictureOf(street())?.scene;
+    return scene && scene.date !== "" ? scene.homes.findIndex(({ id }) => id === app.state.home) : -1;
+  };
 
   /** By hand: time stands, and the address says when. @param {number} step */
   const goTo = (step) => {
@@ -141,7 +140,7 @@ export function createExplore(app) {
   /** @param {number} step */
   const showHome = (step) => {
     const home = openHome();
-    const picture = stage.pictureOf(street);
+    const picture = stage.pictureOf(street());
     card.element.hidden = home < 0 || !picture;
     if (home < 0 || !picture) return;
     card.step(picture, step, home);
@@ -150,8 +149,8 @@ export function createExplore(app) {
 
   /** Another home, or another day of it. */
   const openCard = () => {
-    stage.choose(app.state.home, street);
-    const [home, picture, seen] = [openHome(), stage.pictureOf(street), stage.seen[street]];
+    stage.choose(app.state.home, street());
+    const [home, picture, seen] = [openHome(), stage.pictureOf(street()), stage.seen[street()]];
     if (seen) why.show(seen.policy.id === AGENT);
     showHome(clock.step);
     if (home >= 0 && picture && seen) card.show(picture, home, seen.policy.label);
@@ -189,7 +188,6 @@ export function createExplore(app) {
     stage.show(seen, complete);
     if (!begun) begin();
     showLegend();
-    if (complete && street >= seen.length) street = 0;
     openCard();
     if (!complete) return;
     say();
@@ -255,7 +253,12 @@ export function createExplore(app) {
         fetched = performance.now();
         void load();
       }
-      if (changed.has("home")) openCard();
+      if (changed.has("colouring")) {
+        stage.colouring = state.colouring;
+        stage.refresh();
+        showLegend();
+      }
+      if (changed.has("home") || changed.has("street")) openCard();
       if (changed.has("results") && begun) cards.show(state, stage.seen);
       if (changed.has("hour") && state.hour !== null && begun && !clock.playing && stepAt(state.hour) !== clock.step) clock.seek(stepAt(state.hour));
       day.render(state, changed);

@@ -12,7 +12,7 @@ import { NBSP, number } from "../../ui/format.js";
 /** @param {(colouring: Colouring) => void} choose */
 export function legend(choose) {
   const radio = (/** @type {Colouring} */ value, /** @type {string} */ label) => {
-    const input = h("input", { type: "radio", name: "line-colour", value, checked: value === "voltage", onchange: () => choose(value) });
+    const input = h("input", { type: "radio", name: "line-colour", value, onchange: () => choose(value) });
     return { input, element: h("label", {}, input, h("span", {}, label)) };
   };
   const voltage = radio("voltage", "voltage");
@@ -39,6 +39,7 @@ export function legend(choose) {
     show(scene, scales, colouring) {
       feeder.hidden = scene.voltage.length === 0;
       loading.element.hidden = scene.line_loading.every((share) => share === null);
+      for (const { input } of [voltage, loading]) input.checked = input.value === colouring;
       bar.className = `wire-ramp is-${colouring}`;
       const off = 230 * scales.voltage;
       const digits = off < 1 ? 2 : off < 10 ? 1 : 0;

@@ -24,6 +24,11 @@ const SUGGESTED = {
   "ppo.ent_coef": "0, 0.01, 0.04",
 };
 
+/** What stands there before anything is typed. @param {string} name Of a field. */
+export function suggestion(name) {
+  return SUGGESTED[name] ?? "";
+}
+
 /** The group under which the common fields stand, whatever else they belong to. */
 const FIRST = "Often swept";
 const FIRST_COUNT = 8;
@@ -113,6 +118,21 @@ export class FieldEditor {
     this.#check();
   }
 
+  /** As it was left; what is no field of this setting is passed over. @param {import("../../app/state.js").SweptText} swept */
+  restore({ name, values }) {
+    this.choose(name);
+    this.#text.value = values;
+    if (this.field?.kind === "choice") this.#tick(values);
+    this.#check();
+  }
+
+  /** As it stands, to be restored; `null` without a field. @returns {import("../../app/state.js").SweptText | null} */
+  written() {
+    const { field } = this;
+    if (!field) return null;
+    return { name: field.name, values: field.kind === "choice" ? JSON.stringify(this.read().values) : this.#text.value };
+  }
+
   /** What is chosen, and what is wrong with it. @returns {{ name: string, values: SpecValue[], fault: string | null }} */
   read() {
     const { field } = this;
@@ -121,6 +141,13 @@ export class FieldEditor {
     const boxes = [...this.#choices.querySelectorAll("input")];
     const values = field.choices.filter((_, index) => boxes[index]?.checked).map(({ value }) => value);
     return { name: field.name, values, fault: values.length > 0 ? null : "Tick at least one value." };
+  }
+
+  /** Ticks what a JSON list names. @param {string} list */
+  #tick(list) {
+    const choices = this.field?.choices ?? [];
+    const keys = choices.map(({ value }) => JSON.stringify(value));
+    for (const [index, box] of [...this.#choices.querySelectorAll("input")].entries()) box.checked = listedIn(list, keys[index]);
   }
 
   /** @param {Field} field */
@@ -148,5 +175,14 @@ export class FieldEditor {
     if (field.kind === "choice") return `${counted(values.length, "value")}.`;
     const all = values.map((value) => valueLabel(field.name, value, null)).join(", ");
     return `${counted(values.length, "value")}: ${all}. A list as 0, 0.5, 1, or a range FROM:TO:STEP as 0:1:0.25.`;
+  }
+}
+
+/** @param {string} list A JSON list; in anything else there is nothing. @param {string} key A JSON value. */
+function listedIn(list, key) {
+  try {
+    return JSON.parse(list).some((/** @type {unknown} */ value) => JSON.stringify(value) === key);
+  } catch {
+    return false;
   }
 }

@@ -8,7 +8,7 @@ import { fieldsOf, labelOf } from "../../sweep/fields.js";
 import { countRuns, MOST_FIELDS, planFault } from "../../sweep/plan.js";
 import { workersHere } from "../../sweep/runner.js";
 import { parseNumbers } from "../../sweep/values.js";
-import { FieldEditor } from "./field-editor.js";
+import { FieldEditor, suggestion } from "./field-editor.js";
 
 /**
  * @typedef {import("../../app/state.js").State} State
@@ -18,6 +18,7 @@ import { FieldEditor } from "./field-editor.js";
 
 /** What a first visitor finds. */
 const FIRST_FIELD = "reward.weights.grid";
+const FIRST_SEEDS = "1, 2";
 
 /**
  * @param {import("../../app/app.js").App} app
@@ -31,8 +32,10 @@ export function setupPanel(app, session) {
   let ownLength = false;
   /** A sweep is being put together: what is pressed meanwhile begins no second one. */
   let beginning = false;
+  /** What the address has of a sweep stands here. */
+  let restored = false;
 
-  const seeds = h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: "1, 2", oninput: () => update() });
+  const seeds = h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: app.state.sweepSeeds ?? FIRST_SEEDS, oninput: () => update() });
   const length = h("input", {
     type: "number",
     min: 1,
@@ -112,7 +115,24 @@ export function setupPanel(app, session) {
     return { plan, fault: where ?? planFault(plan) ?? (fault && `Seeds: ${fault}`) ?? lengthFault };
   }
 
+  /** A link carries what is being set up. */
+  function remember() {
+    const fields = editors.flatMap((editor) => editor.written() ?? []);
+    const first = fields.length === 1 && fields[0].name === FIRST_FIELD && fields[0].values === suggestion(FIRST_FIELD);
+    const sweep = first ? [] : fields;
+    const sweepSeeds = seeds.value === FIRST_SEEDS ? null : seeds.value;
+    const { state } = app;
+    if (sweepSeeds !== state.sweepSeeds || JSON.stringify(sweep) !== JSON.stringify(state.sweep)) app.store.set({ sweep, sweepSeeds });
+  }
+
+  /** @param {import("../../app/state.js").SweptText[]} fields */
+  function restore(fields) {
+    for (const [index, field] of fields.slice(0, MOST_FIELDS).entries()) (editors[index] ?? addEditor()).restore(field);
+    restored = true;
+  }
+
   function update() {
+    if (restored) remember();
     const { plan, fault } = read();
     const swept = plan.fields.some(({ name }) => name === "ppo.total_timesteps");
     length.disabled = swept;
@@ -145,11 +165,12 @@ export function setupPanel(app, session) {
     /** The speed, or what runs, may have changed. */
     update,
     /** @param {State} state @param {Set<keyof State>} changed */
-    render({ setting }, changed) {
+    render({ setting, sweep }, changed) {
       if (setting && changed.has("setting")) {
         const first = editors.length === 1 && editors[0].field === null;
         for (const editor of editors) editor.list(fieldsOf(setting));
-        if (first) editors[0].choose(FIRST_FIELD);
+        if (!restored) restore(sweep);
+        if (first && editors[0].field === null) editors[0].choose(FIRST_FIELD);
         if (!ownLength) length.valueAsNumber = setting.spec.ppo?.total_timesteps ?? 0;
       }
       if (changed.has("setting") || changed.has("history") || changed.has("backend") || changed.has("underWay")) update();
