@@ -318,6 +318,54 @@ test("a worker that crashes costs its run alone, and repeated the run succeeds",
   }, { view: "sweep", before });
 });
 
+test("a double press begins one sweep, and a name is edited while runs finish", async () => {
+  await withPage(browser, TINY, async (page) => {
+    await page.evaluate(() => Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 }));
+    await setUp(page, "market.k", "0, 0.2, 0.4, 0.6, 0.8, 1", "1");
+    // As two presses before anything is drawn again.
+    await page.locator(".sweep-setup").evaluate((form) => {
+      const submit = () => form.dispatchEvent(new SubmitEvent("submit", { cancelable: true, bubbles: true }));
+      submit();
+      submit();
+    });
+    const kept = page.locator(".sweep-kept li");
+    await kept.getByRole("button", { name: /^Rename/ }).click();
+    const name = page.getByLabel("Name of the sweep");
+    await name.fill("Half a na");
+    const finished = () => page.locator(".sweep-status progress").evaluate((bar) => Math.floor(6 * /** @type {HTMLProgressElement} */ (bar).value + 1e-9));
+    const before = await finished();
+    await page.waitForFunction((count) => Number(document.querySelector(".sweep-status .status")?.textContent?.split(/\s/)[0]) > count, before);
+    assert.equal(await name.inputValue(), "Half a na");
+    assert.ok(await name.evaluate((input) => input === document.activeElement));
+    await says(page, /^6 of 6 runs finished\.$/);
+    assert.ok(await name.evaluate((input) => input === document.activeElement), "also when the last one has");
+    await page.keyboard.press("Enter");
+    await page.locator(".sweep-status h2").getByText("Half a na", { exact: true }).waitFor();
+    assert.equal(await kept.count(), 1);
+    assert.equal(await page.locator(".sweep-status [role=alert]").isVisible(), false);
+  }, { view: "sweep" });
+});
+
+test("a link carries the sweep that is being set up", async () => {
+  await withPage(browser, TINY, async (page) => {
+    assert.equal(new URL(page.url()).searchParams.has("sweep"), false, "what a first visitor finds is none");
+    await setUp(page, "market.k", "0:1:0.5", "4, 5");
+    await press(page, "Add a field");
+    await page.keyboard.type("mechanism");
+    await page.keyboard.press("Enter");
+    const boxes = page.getByRole("group", { name: "Field 2" }).getByRole("checkbox");
+    for (let box = (await boxes.count()) - 1; box > 1; box--) await boxes.nth(box).uncheck();
+    await page.getByRole("status").getByText(spaced(/^12 runs \(3 × 2 × 2 seeds\)/)).waitFor();
+    await page.waitForURL(/sweep=market\.k.*sweep=market\.mechanism.*sweep_seeds=/);
+    const url = page.url();
+    await page.reload();
+    await ready(page);
+    await page.getByRole("status").getByText(spaced(/^12 runs \(3 × 2 × 2 seeds\)/)).waitFor();
+    assert.equal(await page.getByLabel("Values").first().inputValue(), "0:1:0.5");
+    assert.equal(page.url(), url);
+  }, { view: "sweep" });
+});
+
 test("pausing finishes what is under way, stopping discards it", async () => {
   await withPage(browser, TINY.replace("3000", "100000"), async (page) => {
     await page.evaluate(() => Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 }));
