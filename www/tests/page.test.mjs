@@ -56,6 +56,41 @@ test("of a link the field at fault alone is left out, and what others hung on to
   });
 });
 
+test("who dismisses notices by keyboard comes to the next one, then to the view", async () => {
+  await withPage(browser, "data.homes=4&market.k=2", async (page) => {
+    const dismiss = page.getByRole("button", { name: "Dismiss" });
+    await dismiss.nth(1).waitFor();
+    await dismiss.first().focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await dismiss.count(), 1);
+    assert.ok(await dismiss.evaluate((button) => button === document.activeElement));
+    await page.keyboard.press("Enter");
+    assert.equal(await dismiss.count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "data-title");
+  }, { view: "data" });
+});
+
+test("a link is copied, which is told, or shown where the clipboard refuses", async () => {
+  const before = (/** @type {import("playwright-core").Page} */ page) =>
+    page.addInitScript(() => {
+      const clipboard = { refuses: false, text: "", writeText: (/** @type {string} */ text) => (clipboard.refuses ? Promise.reject(new DOMException("no", "NotAllowedError")) : Promise.resolve(void (clipboard.text = text))) };
+      Object.defineProperty(navigator, "clipboard", { value: clipboard });
+    });
+  await withPage(browser, "data.homes=4", async (page) => {
+    const copy = async () => {
+      await press(page, "Share");
+      await press(page, "Copy link");
+    };
+    await copy();
+    await page.getByRole("status").getByText("The link is copied.").waitFor();
+    assert.equal(await page.evaluate(() => /** @type {any} */ (navigator.clipboard).text), page.url());
+    await page.getByRole("button", { name: "Share", exact: true }).waitFor();
+    await page.evaluate(() => (/** @type {any} */ (navigator.clipboard).refuses = true));
+    await copy();
+    await page.getByRole("status").getByText(`Copy this address: ${page.url()}`).waitFor();
+  }, { before });
+});
+
 test("a crash is shown and training goes on from the last checkpoint", async () => {
   // The first engine to be loaded breaks in its third iteration, as after a panic in wasm.
   const before = async (/** @type {import("playwright-core").Page} */ page) => {
