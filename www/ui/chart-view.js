@@ -101,6 +101,7 @@ export class ChartView {
   #caption;
   #canvas = h("canvas", { role: "img" });
   #note = h("p", { class: "chart-note" });
+  #retry = h("span", {}, "What draws the charts could not be loaded. ", h("button", { type: "button", class: "small", onclick: tryAgain }, "Try again"));
 
   /**
    * @param {string} name Of the picture file, without its ending.
@@ -132,7 +133,8 @@ export class ChartView {
    */
   show(charts, summary) {
     this.#charts = charts;
-    this.#note.hidden = true;
+    // While there is nothing to draw with, the way to try again stays, and the focus on it.
+    this.#note.hidden = !failed;
     this.#canvas.setAttribute("aria-label", summary);
     this.element.classList.remove("is-empty");
     this.#schedule();
@@ -177,8 +179,7 @@ export class ChartView {
   };
 
   #offerRetry() {
-    const again = h("button", { type: "button", class: "small", onclick: tryAgain }, "Try again");
-    this.#note.replaceChildren("What draws the charts could not be loaded. ", again);
+    if (this.#retry.parentNode !== this.#note) this.#note.replaceChildren(this.#retry);
     this.#note.hidden = false;
   }
 
