@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fromJson, NoSweep, planDocument, toJson } from "../sweep/document.js";
+import { learnerRate, secondsFor } from "../sweep/estimate.js";
 import { planFault, runsOf, specOf } from "../sweep/plan.js";
 import { combinations, csvOf, measureOf, nonDominated, over } from "../sweep/rows.js";
 import { parseNumbers } from "../sweep/values.js";
@@ -108,6 +109,14 @@ test("means are over the seeds that ended well; a change is against the rule on 
   assert.deepEqual(over(first.rows, measureOf("cost", true)), { mean: -62.5, low: -75, high: -50, count: 2 });
   assert.equal(over(first.rows, measureOf("gini", true)), null);
   assert.equal(over(second.rows, measureOf("cost", false)), null);
+});
+
+test("how long a sweep takes is told from a learner on the CPU alone, which is what sweeps run on", () => {
+  const history = /** @type {any[]} */ ([{ rate: 100 }, { rate: 900 }, { rate: 300 }]);
+  assert.equal(learnerRate({ backend: "cpu", history }), 300);
+  assert.equal(learnerRate({ backend: "webgpu", history }), null);
+  assert.equal(secondsFor(6000, 2, 8, 300), 10);
+  assert.equal(secondsFor(6000, 2, 8, null), null);
 });
 
 test("the front holds what nothing beats, equals included", () => {

@@ -37,6 +37,8 @@ export class House {
   #drop = s("path", { class: "drop-line" });
   /** Large enough for small changes to be seen. */
   #fine = true;
+  /** Names stand so close that they are identifiers alone. */
+  #close = false;
 
   /**
    * @param {number} home Counted in the order of the data.
@@ -78,6 +80,7 @@ export class House {
   place({ homes, scale, compact, roomy }) {
     const { x, y } = homes[this.#home];
     this.#fine = !compact;
+    this.#close = !roomy;
     const half = compact ? 18 : 27 + 6 * Number(roomy);
     const top = HOUSE.height * scale + 5;
     this.element.setAttribute("transform", `translate(${x} ${y})`);
@@ -122,7 +125,8 @@ export class House {
     write(this.#charge, "d", direction === "up" ? "M-14.5 -9.5l3 -5 3 5z" : direction === "down" ? "M-14.5 -14.5l3 5 3 -5z" : "");
     const side = net[at] > NONE ? "draws" : net[at] < -NONE ? "gives" : "even";
     write(this.element, "data-side", side);
-    const name = homeName(scene.homes[this.#home].id);
+    const { id } = scene.homes[this.#home];
+    const name = this.#close ? id : homeName(id);
     writeText(this.#name, name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
     writeText(this.#power, compact ? kilowatts(net[at], true) : signedKilowatts(net[at]));
     writeText(this.#words, scene.unserved_kw[at] > NONE ? `lacks ${kilowatts(scene.unserved_kw[at])}` : netWords(net[at]));
