@@ -107,7 +107,7 @@ test("everything goes into one file, and dropping it brings everything back", as
 
 /** @param {import("playwright-core").Page} page */
 async function modelButton(page) {
-  await show(page, "compare");
+  await show(page, "train");
   return page.getByRole("button", { name: "Save model" });
 }
 

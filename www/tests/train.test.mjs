@@ -481,3 +481,25 @@ test("a number that is typed and Train pressed at once train with that number", 
     assert.ok((await history(page)).length >= 1, "the training was ended by the number that came late");
   }, { view: "train" });
 });
+
+test("a model is saved, and loading it brings its setting back", async () => {
+  await withPage(browser, QUICK, async (page) => {
+    await press(page, "Step");
+    await phase(page, "paused");
+    const model = await downloaded(page, page.getByRole("button", { name: "Save model" }));
+    assert.equal(model.name, "peergrid.safetensors");
+    await show(page, "data");
+    await page.getByLabel("Homes", { exact: true }).fill("3");
+    await page.keyboard.press("Tab");
+    await page.getByText("was set aside").waitFor();
+    await show(page, "train");
+    await page.setInputFiles("#model-file", { name: model.name, mimeType: "", buffer: model.content });
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).peergrid.setting.data.homes.length === 4);
+    await phase(page, "paused");
+    await page.getByRole("status").getByText("An agent was loaded").waitFor();
+    await press(page, "Reset");
+    await phase(page, "idle");
+    await page.setInputFiles("#model-file", { name: "not-a-model.safetensors", mimeType: "", buffer: Buffer.from("?") });
+    await page.getByRole("alert").waitFor();
+  }, { view: "train" });
+});

@@ -3,6 +3,7 @@
 import { download, h } from "../../ui/dom.js";
 import { counted, NBSP, number, signedPercent } from "../../ui/format.js";
 import { bestAgainstRule } from "./headline.js";
+import { modelButtons } from "./model.js";
 import { weightsInWords } from "./weights.js";
 
 /**
@@ -18,13 +19,18 @@ import { weightsInWords } from "./weights.js";
 export function keptPanel(app) {
   const list = h("ul", { class: "kept-agents" });
   const none = h("p", { class: "hint" }, "Every training that comes to its end is kept here, in this browser, under a name; “Keep” puts the best agent so far here.");
-  const element = h("section", { class: "panel kept", "aria-labelledby": "kept-title" }, h("h2", { id: "kept-title", tabindex: -1 }, "Kept agents"), none, list);
+  const model = modelButtons(app);
+  const title = h("h2", { id: "kept-title", tabindex: -1 }, "Kept agents");
+  const head = h("div", { class: "toolbar" }, title, model.element);
+  const element = h("section", { class: "panel kept", "aria-labelledby": "kept-title" }, head, none, list);
   /** @type {Map<string, Entry>} */
   let entries = new Map();
   return {
     element,
     /** @param {State} state */
-    render({ kept, compared, phase }) {
+    render(state) {
+      const { kept, compared, phase } = state;
+      model.render(state);
       none.hidden = kept.length > 0;
       const before = entries;
       entries = new Map(

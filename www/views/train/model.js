@@ -25,7 +25,7 @@ export function modelButtons(app) {
     },
   });
   return {
-    element: h("div", { class: "actions model" }, save, input, h("label", { for: "model-file", class: "button" }, "Load model")),
+    element: h("div", { class: "actions" }, save, input, h("label", { for: "model-file", class: "button" }, "Load model")),
     /** @param {import("../../app/state.js").State} state */
     render({ engine, phase, trained }) {
       const free = engine === "ready" && phase !== "running" && phase !== "pausing";
