@@ -222,7 +222,12 @@ export type PolicyResult = {
   regret: number | null;
   intervals: Intervals;
   /** Of an agent that was trained from several seeds; the other figures are those of the one that acts. */
-  over_seeds: { seeds: number; kpis: { [kpi: string]: number | null }[]; intervals: Intervals } | null;
+  over_seeds: {
+    seeds: number;
+    kpis: { [kpi: string]: number | null }[];
+    means: { [kpi: string]: number | null };
+    intervals: Intervals;
+  } | null;
   mean_day: MeanDay;
   /** Sums over each held-out episode. */
   by_episode: { cost: number[]; grid_import_kwh: number[]; peak_import_kwh: number[]; reward: number[] };
@@ -399,6 +404,9 @@ export type Explanation = {
 /** What a policy does on the held-out days, in the engine's own order, and what it says of it. */
 export type Plan = { actions: Float64Array; note: string | null };
 
+/** The same as an engine hands it out. */
+export type EnginePlan = { actions: Float64Array; note: string | undefined; free(): void };
+
 /** All results on the held-out days, each compared with the others; the baseline is the policy all are measured against. */
 export type Summary = { policies: PolicyResult[]; baseline: string | null; [part: string]: unknown };
 
@@ -414,7 +422,7 @@ export interface Engine {
 export interface StreetEngine extends Engine {
   closeData(): void;
   setting(): Setting;
-  plan(policy: string): { actions: Float64Array; note: string | undefined; free(): void };
+  plan(policy: string): EnginePlan;
   /** The label is a kept agent's name. */
   setActions(policy: string, actions: Float64Array, note?: string, label?: string): void;
   removeActions(policy: string): void;
@@ -440,11 +448,11 @@ export interface LearningEngine extends Engine {
   iterate(): Promise<Iteration>;
   reset(): void;
   /** What the agent does on the held-out days, for the street to carry out. */
-  actions(): Float64Array;
+  actions(): EnginePlan;
   saveModel(): Uint8Array<ArrayBuffer>;
   loadModel(bytes: Uint8Array): Spec;
   /** What a saved agent does on the held-out days of the present setting; the agent in use stays. */
-  actionsOf(bytes: Uint8Array): Float64Array;
+  actionsOf(bytes: Uint8Array): EnginePlan;
   /** Training goes on from a saved agent's weights, under the present specification. */
   loadWeights(bytes: Uint8Array): void;
   /** One minibatch of the present learner on the present engine; the agent in use stays. */
@@ -551,10 +559,10 @@ export type LearnerRequests = {
   pause(): void;
   step(): void;
   reset(): void;
-  actions(): Float64Array;
+  actions(): Plan;
   saveModel(): Uint8Array<ArrayBuffer>;
   loadModel(bytes: Uint8Array): Spec;
-  actionsOf(bytes: Uint8Array): Float64Array;
+  actionsOf(bytes: Uint8Array): Plan;
   loadWeights(bytes: Uint8Array): void;
   trial(): Trial;
   explain(index: number, step: number, home: number): Explanation | null;

@@ -69,7 +69,7 @@ export class StreetAgent {
       // Told anew, the street forgets the seeds it knew.
       if (seeds.length > 0) this.#known = -1;
       await this.#introduce();
-      for (const actions of seeds) {
+      for (const { actions } of seeds) {
         goOn();
         await this.#street().request("addSeed", AGENT, actions);
       }
@@ -81,7 +81,8 @@ export class StreetAgent {
   async #introduce() {
     const { version } = this.#training;
     if (!this.#store.state.trained || this.#known === version) return;
-    await this.#street().request("setActions", AGENT, await this.#training.actions(), null);
+    const { actions, note } = await this.#training.actions();
+    await this.#street().request("setActions", AGENT, actions, note);
     this.#known = version;
   }
 

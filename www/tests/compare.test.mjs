@@ -39,13 +39,14 @@ test("a verdict is read off the interval of the difference", () => {
 test("several seeds of an agent stand in two rows, and every seed is a point", () => {
   const kpis = { cost: 5, peak_import: 2 };
   const intervals = { kpis: { cost: { value: 6, low: 5, high: 7 }, peak_import: { value: 3, low: 2, high: 4 } }, differences: {}, gap_closed: null };
-  const over_seeds = { seeds: 2, kpis: [kpis, { cost: 7, peak_import: 4 }], intervals };
+  const over_seeds = { seeds: 2, kpis: [kpis, { cost: 7, peak_import: 4 }], means: { cost: 6, peak_import: 3, feeder_peak: 8 }, intervals };
   const result = (/** @type {string} */ id, /** @type {object | null} */ over) => /** @type {any} */ ([id, { id, kpis, intervals, over_seeds: over }]);
   const policies = ["rule_based", "agent:b", "agent"].map((id) => ({ id, label: id, role: "neutral", plans: false }));
   const rows = rowsOf([...policies, { id: "optimum", label: "not run", role: "optimum", plans: true }], new Map([result("rule_based", null), result("agent:b", null), result("agent", over_seeds)]));
   assert.deepEqual(rows.map(({ key }) => key), ["agent_seeds", "agent", "agent:b", "rule_based"]);
   assert.deepEqual(rows.slice(0, 2).map(named), ["agent, mean of 2 seeds", "agent, best seed"]);
   assert.equal(rows[0].kpis.cost, 6);
+  assert.equal(rows[0].kpis.feeder_peak, 8, "an extreme has a mean, though no interval");
   assert.deepEqual(pointsOf(rows).map(({ cost, isSeed }) => [cost, isSeed]), [[5, true], [7, true], [6, false], [5, false], [5, false], [5, false]]);
 });
 

@@ -226,6 +226,7 @@ test("what ends is kept under a name, and is renamed, loaded, deleted and brough
     await press(page, "Undo");
     await page.locator(".kept-name").getByText("The first one").waitFor();
     await press(page, "Delete: The first one");
+    await page.waitForFunction(() => document.querySelectorAll(".kept-entry").length === 0);
     await page.reload();
     await ready(page);
     // The training that was under way, an iteration further, takes its place.

@@ -104,8 +104,9 @@ export class KeptAgents {
     const agent = this.#find(key);
     if (!agent) return;
     await this.compare(key, false);
-    this.#store.set({ kept: this.#state.kept.filter((other) => other !== agent) });
+    // It leaves the list when it has left the storage: whoever sees that may close the page.
     await this.#attempt(`“${agent.name}” could not be deleted`, () => deleteAgent(key));
+    this.#store.set({ kept: this.#state.kept.filter((other) => other.key !== key) });
     notify("info", "kept", `“${agent.name}” was deleted.`, [{ label: "Undo", act: () => void this.#bringBack(agent) }]);
   }
 
@@ -158,9 +159,9 @@ export class KeptAgents {
     this.#underWay.set(key, setting);
     try {
       if (learner === "failed") throw new Refusal("the learner, which alone can run it, is not there");
-      const actions = await this.#training.actionsOf(agent.bytes);
+      const { actions, note } = await this.#training.actionsOf(agent.bytes);
       if (!this.#stillWanted(key, setting)) return;
-      await this.#street().request("setActions", policyOf(key), actions, null, agent.name);
+      await this.#street().request("setActions", policyOf(key), actions, note, agent.name);
       if (!this.#stillWanted(key, setting)) return;
       this.#mark(key, { status: "beside" });
     } catch (error) {

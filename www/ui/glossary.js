@@ -63,7 +63,7 @@ const WORDS = {
   rule_based: { word: "rule-based", meaning: "A common rule without foresight: the battery stores what the panels have left over and gives it back in the peak window." },
   optimum: { word: "optimum", meaning: "The best that could be done by someone who knew the whole day beforehand; nobody can, so it is a yardstick." },
   gap_closed: { word: "Gap closed", meaning: "How far the cost has come from the rule-based policy’s, 0 %, to that of the optimum, which knows the whole day beforehand, 100 %. Not defined where the two cost the same.", unit: "%" },
-  interval: { word: "95 % interval", meaning: "Bootstrap: where the mean lies in 95 of 100 cases when days and seeds are drawn anew from those at hand." },
+  interval: { word: "95 % interval", meaning: "Bootstrap: where the mean lies in 95 of 100 cases when days and seeds are drawn anew from those at hand. With only a few seeds it is too narrow." },
   pareto: { word: "Pareto front", meaning: "The runs to which no other is better in one measure without being worse in another." },
 };
 

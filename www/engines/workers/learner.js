@@ -2,7 +2,7 @@
 // lets messages through between iterations.
 
 import { load } from "../bundles.js";
-import { breathe, cancelRead, inTurn, post, readFile, report, serve } from "./service.js";
+import { breathe, cancelRead, inTurn, planOf, post, readFile, report, serve } from "./service.js";
 
 /**
  * @typedef {import("../../types.d.ts").Backend} Backend
@@ -95,10 +95,10 @@ const handlers = {
     post({ type: "paused", done });
   },
   reset: () => running().reset(),
-  actions: () => running().actions(),
+  actions: () => planOf(running().actions()),
   saveModel: () => running().saveModel(),
   loadModel: (bytes) => running().loadModel(bytes),
-  actionsOf: (bytes) => running().actionsOf(bytes),
+  actionsOf: (bytes) => planOf(running().actionsOf(bytes)),
   loadWeights: (bytes) => running().loadWeights(bytes),
   trial: () => running().trial(),
   explain: (index, step, home) => running().explain(index, step, home),

@@ -132,3 +132,14 @@ export function serve(handlers, immediate) {
   self.addEventListener("unhandledrejection", (event) => crash(event.reason));
   self.addEventListener("message", (event) => void answer(event.data));
 }
+
+/**
+ * What an engine says that a policy does, as the page knows it; the engine's own is freed.
+ * @param {import("../../types.d.ts").EnginePlan} plan
+ * @returns {import("../../types.d.ts").Plan}
+ */
+export function planOf(plan) {
+  const { actions, note } = plan;
+  plan.free();
+  return { actions, note: note ?? null };
+}

@@ -2,7 +2,7 @@
 
 import { load } from "../bundles.js";
 import { asMeant } from "../../app/spec.js";
-import { cancelRead, readFile, serve } from "./service.js";
+import { cancelRead, planOf, readFile, serve } from "./service.js";
 
 /**
  * @typedef {import("../../types.d.ts").StreetEngine} StreetEngine
@@ -46,12 +46,7 @@ const handlers = {
       return setting();
     }),
   cancelRead,
-  plan(policy) {
-    const plan = running().plan(policy);
-    const { actions, note } = plan;
-    plan.free();
-    return { actions, note: note ?? null };
-  },
+  plan: (policy) => planOf(running().plan(policy)),
   setActions: (policy, actions, note, label) => running().setActions(policy, actions, note ?? undefined, label),
   removeActions: (policy) => running().removeActions(policy),
   evaluate: (policy) => running().evaluate(policy),

@@ -2,7 +2,7 @@
 // planned length and measures the best one on the held-out days.
 
 import { load } from "../bundles.js";
-import { breathe, post, readFile, serve } from "./service.js";
+import { breathe, planOf, post, readFile, serve } from "./service.js";
 
 /**
  * @typedef {import("../../types.d.ts").LearningEngine} LearningEngine
@@ -60,7 +60,7 @@ const handlers = {
     learner.configure(spec);
     street.configure(spec);
     await train(learner);
-    street.setActions("agent", learner.actions());
+    street.setActions("agent", planOf(learner.actions()).actions);
     const { kpis, reference } = measured(street);
     return { kpis, reference, seconds: (performance.now() - begin) / 1000, agent: learner.saveModel() };
   },

@@ -2,7 +2,7 @@
 
 import { h } from "../../ui/dom.js";
 import { counted } from "../../ui/format.js";
-import { actingPolicies, AGENT } from "../../app/state.js";
+import { actingPolicies, AGENT, baselineOf } from "../../app/state.js";
 
 /**
  * @typedef {import("../../app/app.js").App} App
@@ -67,7 +67,7 @@ export function evaluation(app) {
       run.textContent = `Evaluate all ${counted(actingPolicies(state).length, "policy", "policies")}`;
       say(statusSentence(state));
       const quick = waiting(state).filter(({ id, plans }) => !plans && (rests || id !== AGENT));
-      const what = [app.training.version, ...quick.map(({ id }) => id)].join();
+      const what = [app.training.version, baselineOf(state), ...quick.map(({ id }) => id)].join();
       if (!ready || quick.length === 0 || (setting === tried.setting && what === tried.what)) return;
       tried = { setting, what };
       // What is rendered now is finished first.

@@ -39,8 +39,7 @@ export function rowsOf(policies, results) {
       const { kpis, intervals, over_seeds: over } = result;
       const row = { key: id, label, detail: over ? "best seed" : "", role, kpis, intervals, result };
       if (!over) return [row];
-      const means = Object.fromEntries(Object.entries(over.intervals.kpis).map(([kpi, estimate]) => [kpi, estimate?.value ?? null]));
-      return [{ ...row, key: SEEDS, detail: `mean of ${over.seeds} seeds`, kpis: means, intervals: over.intervals }, row];
+      return [{ ...row, key: SEEDS, detail: `mean of ${over.seeds} seeds`, kpis: over.means, intervals: over.intervals }, row];
     });
 }
 
