@@ -89,24 +89,11 @@ impl Learned {
         &self.observations
     }
 
-    /// Tells readers of results where it sees something else than `asked` says.
-    pub(crate) fn judged_under(mut self, asked: ObservationSettings) -> Self {
-        let own = self.rows.observation;
-        self.note = (own != asked).then(|| {
-            format!(
-                "acts on what it was trained to see ({}), not on what this specification's \
-                 `observation` shows ({}).",
-                described(own),
-                described(asked)
-            )
-        });
+    /// Has this to say to readers of results.
+    pub(crate) fn noting(mut self, note: Option<String>) -> Self {
+        self.note = note;
         self
     }
-}
-
-/// What is seen, in words.
-fn described(settings: ObservationSettings) -> String {
-    format!("profile `{}`, street of `{}`", settings.profile.id(), settings.street.id())
 }
 
 impl Policy for Learned {

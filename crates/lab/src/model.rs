@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use peergrid_env::{ACTION_SIZE, Community, observation_size};
+use peergrid_env::{ACTION_SIZE, Community, ObservationSettings, observation_size};
 use peergrid_ppo::Policy;
 
 use crate::{LabError, learned::Learned, setting::Setting, spec::Spec};
@@ -54,14 +54,41 @@ impl Model {
     }
 
     /// The model as a policy for `setting`'s homes. It sees and acts as it was trained to,
-    /// whatever the setting's specification says; where that differs in what it sees, results
-    /// say so.
+    /// whatever the setting's specification says; where that differs in what it sees, or in the days
+    /// it was trained on, results say so.
     pub fn policy(&self, setting: &Setting) -> Learned {
-        self.policy_for(&setting.community).judged_under(setting.spec.observation)
+        self.policy_for(&setting.community).noting(self.note(&setting.spec))
+    }
+
+    /// What to know of the model where it is judged under another specification than its own.
+    fn note(&self, judged: &Spec) -> Option<String> {
+        let trained = &self.spec;
+        let (own, asked) = (trained.observation, judged.observation);
+        let sees = (own != asked).then(|| {
+            format!(
+                "acts on what it was trained to see ({}), not on what this specification's \
+                 `observation` shows ({})",
+                described(own),
+                described(asked)
+            )
+        });
+        let split =
+            trained.split != judged.split || trained.episode.length != judged.episode.length;
+        let days = split.then(|| {
+            "was trained with another split: it may have seen some of these held-out days"
+                .to_owned()
+        });
+        let notes: Vec<_> = sees.into_iter().chain(days).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
     /// The model as a policy for a community's homes.
     pub fn policy_for(&self, community: &Community) -> Learned {
         Learned::new(self.policy.clone(), &self.spec, community)
     }
+}
+
+/// What is seen, in words.
+fn described(settings: ObservationSettings) -> String {
+    format!("profile `{}`, street of `{}`", settings.profile.id(), settings.street.id())
 }

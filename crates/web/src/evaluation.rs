@@ -8,7 +8,6 @@ use peergrid_lab::{
     LabError, Policy, PolicyKind, Replay, Run, TimeOfUse, evaluate,
     kpi::Episodes,
     presets::agent_label,
-    record,
     results::{PolicyResult, Summary, to_csv},
     time_of_use,
 };
@@ -16,6 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     engine::{Engine, to_js},
+    plan::Plan,
     session::Session,
     trace::DayTrace,
 };
@@ -62,16 +62,6 @@ impl From<PolicyKind> for Actor<'static> {
     }
 }
 
-/// What a policy does on the held-out days.
-#[wasm_bindgen(getter_with_clone)]
-#[derive(Clone)]
-pub struct Plan {
-    /// Its actions, as [`peergrid_lab::record`] writes them.
-    pub actions: Vec<f64>,
-    /// What it has to say of how they came about.
-    pub note: Option<String>,
-}
-
 /// A policy that is carried out again.
 struct Again<'a> {
     replay: Replay<'a>,
@@ -110,9 +100,7 @@ impl Session {
 
     /// What a policy that needs no training does on the held-out days.
     fn plan(&self, kind: PolicyKind) -> Result<Plan, LabError> {
-        let mut policy = self.policy(kind.into(), 0)?;
-        let actions = record(policy.as_mut(), &self.setting, &self.setting.held_out)?;
-        Ok(Plan { actions, note: policy.note() })
+        Plan::of(self.policy(kind.into(), 0)?.as_mut(), &self.setting)
     }
 
     /// Takes over what an actor does; `name` is a kept agent's.

@@ -1,14 +1,13 @@
 //! The agent: training, and agents that were trained.
 
-use peergrid_lab::{
-    Explainer, Explanation, Iteration, LabError, Model, Setting, Training, Trial, record,
-};
+use peergrid_lab::{Explainer, Explanation, Iteration, LabError, Model, Setting, Training, Trial};
 use peergrid_ppo::Compute;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     engine::{Engine, to_js},
+    plan::Plan,
     session::Session,
 };
 
@@ -73,17 +72,17 @@ impl Session {
     }
 
     /// What the best agent so far does on the held-out days.
-    fn actions(&self) -> Result<Vec<f64>, LabError> {
-        self.record(&self.agent.model()?)
+    fn actions(&self) -> Result<Plan, LabError> {
+        self.plan_of(&self.agent.model()?)
     }
 
     /// What a saved agent does there.
-    fn actions_of(&self, bytes: &[u8]) -> Result<Vec<f64>, LabError> {
-        self.record(&Model::from_bytes(bytes)?)
+    fn actions_of(&self, bytes: &[u8]) -> Result<Plan, LabError> {
+        self.plan_of(&Model::from_bytes(bytes)?)
     }
 
-    fn record(&self, model: &Model) -> Result<Vec<f64>, LabError> {
-        record(&mut model.policy(&self.setting), &self.setting, &self.setting.held_out)
+    fn plan_of(&self, model: &Model) -> Result<Plan, LabError> {
+        Plan::of(&mut model.policy(&self.setting), &self.setting)
     }
 
     /// A training that begins with a saved agent's weights, in the present setting.
@@ -167,21 +166,22 @@ impl Engine {
     }
 
     /// What the best agent so far proposes on the held-out days, for the engine that shows the
-    /// street: see [`peergrid_lab::record`].
+    /// street.
     ///
     /// # Errors
     /// When nothing has been trained or loaded yet; a feeder that cannot carry the load.
-    pub fn actions(&self) -> Result<Vec<f64>, JsError> {
+    pub fn actions(&self) -> Result<Plan, JsError> {
         Ok(self.session.actions()?)
     }
 
     /// What a saved agent proposes on the held-out days of this setting, as [`Engine::actions`]; it
-    /// is not adopted. It sees and acts as it was trained to.
+    /// is not adopted. It sees and acts as it was trained to; where that is not what this setting
+    /// says, or where it may know the held-out days, the note says so.
     ///
     /// # Errors
     /// A file that is no model; a feeder that cannot carry the load.
     #[wasm_bindgen(js_name = actionsOf)]
-    pub fn actions_of(&self, bytes: &[u8]) -> Result<Vec<f64>, JsError> {
+    pub fn actions_of(&self, bytes: &[u8]) -> Result<Plan, JsError> {
         Ok(self.session.actions_of(bytes)?)
     }
 
@@ -280,6 +280,19 @@ mod tests {
         assert_eq!(profit.actions_of(&bytes).unwrap(), own.actions().unwrap());
         assert!(profit.actions().is_err(), "nothing was adopted");
         assert!(profit.actions_of(&bytes[1..]).is_err());
+    }
+
+    #[test]
+    fn what_is_to_know_of_a_saved_agent_comes_with_its_actions() {
+        let (own, bytes) = trained();
+        assert_eq!(own.actions().unwrap().note, None);
+        for (changes, words) in [
+            (r#", "observation": {"profile": "mission"}"#, "trained to see"),
+            (r#", "split": {"held_out": {"from": "2026-02-01", "days": 4}}"#, "another split"),
+        ] {
+            let note = session(changes).actions_of(&bytes).unwrap().note.unwrap_or_default();
+            assert!(note.contains(words) && !note.ends_with('.'), "{note}");
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! and runs every policy on the held-out days (`street`, `menus`, `evaluation`,
 //! `market`, `trace`, `scene`, `reference`, `series`). The large one
 //! (feature `learner`) trains the agent and says why it acts as it does (`learning`), and hands over
-//! what that agent, or one that was kept, does on those days as plain numbers, which the small one
-//! carries out again. With `webgpu` the learner can
+//! what that agent, or one that was kept, does on those days as plain numbers (`plan`), which the
+//! small one carries out again. With `webgpu` the learner can
 //! compute on a GPU as well.
 
 mod engine;
@@ -21,6 +21,7 @@ mod learning;
 mod market;
 #[cfg(feature = "street")]
 mod menus;
+mod plan;
 #[cfg(feature = "street")]
 mod reference;
 #[cfg(feature = "street")]

@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     let setting = args.input.setting()?;
     let models = args.model.iter().map(|path| read_model(path)).collect::<Result<Vec<_>, _>>()?;
-    check_models(&setting, &args.model, &models)?;
+    check_models(&args.model, &models)?;
     let fixed = PolicyKind::FIXED.iter().copied().map(Job::Fixed);
     let jobs: Vec<Job> = fixed.chain(models.iter().map(Job::Agent)).collect();
     if !jobs.iter().any(|job| job.id() == args.baseline) {
@@ -57,22 +57,13 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     print(&if args.json { json } else { table::table(&summary) })
 }
 
-/// Refuses two models whose results would have one name, and says where a model may have been
-/// trained on days that are held out here.
-fn check_models(setting: &Setting, paths: &[PathBuf], models: &[Model]) -> Result<(), CliError> {
+/// Refuses two models whose results would have one name.
+fn check_models(paths: &[PathBuf], models: &[Model]) -> Result<(), CliError> {
     let name = |model: &Model| file_stem("agent", &model.spec);
     for (i, (path, model)) in paths.iter().zip(models).enumerate() {
         if let Some(earlier) = models[..i].iter().position(|m| name(m) == name(model)) {
             let (a, b, name) = (paths[earlier].clone(), path.clone(), name(model));
             return Err(CliError::SameName { a, b, name });
-        }
-        let (trained, judged) = (&model.spec, &setting.spec);
-        if trained.split != judged.split || trained.episode.length != judged.episode.length {
-            eprintln!(
-                "peergrid: note: {} was trained with another split: it may have seen some of these \
-                 held-out days",
-                path.display()
-            );
         }
     }
     Ok(())
