@@ -21,10 +21,14 @@ pub const RESAMPLES: usize = 2000;
 pub type Estimates = BTreeMap<&'static str, Option<Estimate>>;
 
 /// The measures of a policy with their 95 % intervals.
+///
+/// Of the mean over S seeds they are too narrow where S is small: what the bootstrap draws from is
+/// the seeds at hand, whose spread around their own mean makes the variance of that mean (S - 1) / S
+/// of what it is, half of it with two seeds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Intervals {
-    /// By short name; null where a measure is not defined, where it hangs on a single extreme step,
-    /// and where there are fewer than two episodes to draw from.
+    /// By short name; null where a measure is not defined, be it for most of the draws, and where it
+    /// hangs on a single extreme step. Empty where there are fewer than two episodes to draw from.
     pub kpis: Estimates,
     /// What each measure differs by from that of the policy all are measured against, compared on the
     /// same episodes; empty where there is none, or where it is this one.
@@ -217,9 +221,38 @@ mod tests {
         let mean = f64::midpoint(over.kpis[0]["cost"].unwrap(), over.kpis[1]["cost"].unwrap());
         assert!((over.intervals.kpis["cost"].unwrap().value - mean).abs() < 1e-9);
         assert!(width(&apart) > 1.2 * width(&alike));
+        // The means are there for extremes too, which have no interval.
+        assert!((over.means["cost"].unwrap() - mean).abs() < 1e-12);
+        for kpi in &KPIS {
+            let of = |run: &Run| by_id(kpi.id).and_then(|kpi| kpi.of(run));
+            let mean = of(&greedy).zip(of(&none)).map(|(a, b)| f64::midpoint(a, b));
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
+            let alike = over.means[kpi.id].zip(mean).is_some_and(|(a, b)| close(a, b));
+            assert!(alike || over.means[kpi.id] == mean, "{}: {mean:?}", kpi.id);
+        }
+        assert!(over.means["feeder_peak"].is_some());
         // The agent that acts is one of them, and has the interval of one run.
         assert_eq!(apart.kpis["cost"], by_id("cost").unwrap().of(&greedy));
         assert!(judged(&[&greedy]).over_seeds.is_none());
+    }
+
+    #[test]
+    fn agents_may_have_different_numbers_of_seeds() {
+        let setting = setting();
+        let greedy = run(&setting, &mut StreetGreedy, 12);
+        let agent = |id: &str, seeds: usize| {
+            PolicyResult::new(id, "Agent", &greedy).with_seeds(vec![Episodes::new(&greedy); seeds])
+        };
+        let rule = PolicyResult::new("rule_based", "Rule", &run(&setting, &mut NoBattery, 12));
+        let results = vec![agent("agent", 3), agent("agent:b", 2), rule];
+        let policies = Summary::new(&setting, results, "rule_based").policies;
+        // Seeds that are alike leave the days, which are the same draws for all.
+        let cost = |p: &PolicyResult| p.over_seeds.as_ref().unwrap().intervals.differences["cost"];
+        let (three, two) = (cost(&policies[0]).unwrap(), cost(&policies[1]).unwrap());
+        let one = policies[0].intervals.differences["cost"].unwrap();
+        for (a, b) in [(three, one), (two, one)] {
+            assert!((a.low - b.low).abs() < 1e-9 && (a.high - b.high).abs() < 1e-9, "{a:?} {b:?}");
+        }
     }
 
     #[test]

@@ -56,8 +56,10 @@ pub struct OverSeeds {
     pub seeds: usize,
     /// The measures of each, by short name; null where not defined.
     pub kpis: Vec<Values>,
-    /// Their means, with intervals over seeds and held-out episodes together; empty until a
-    /// [`Summary`] knows all policies.
+    /// Their means, by short name; null where not defined for every seed.
+    pub means: Values,
+    /// The means with intervals over seeds and held-out episodes together, which are too narrow
+    /// where seeds are few (see [`Intervals`]); empty until a [`Summary`] knows all policies.
     pub intervals: Intervals,
     #[serde(skip)]
     episodes: Vec<Episodes>,
@@ -148,11 +150,15 @@ impl PolicyResult {
     /// to say.
     #[must_use]
     pub fn with_seeds(mut self, episodes: Vec<Episodes>) -> Self {
-        self.over_seeds = (episodes.len() > 1).then(|| OverSeeds {
-            seeds: episodes.len(),
-            kpis: episodes.iter().map(|seed| values(&seed.all())).collect(),
-            intervals: Intervals::default(),
-            episodes,
+        self.over_seeds = (episodes.len() > 1).then(|| {
+            let kpis: Vec<_> = episodes.iter().map(|seed| values(&seed.all())).collect();
+            OverSeeds {
+                seeds: episodes.len(),
+                means: means(&kpis),
+                kpis,
+                intervals: Intervals::default(),
+                episodes,
+            }
         });
         self
     }
@@ -172,6 +178,15 @@ impl ByEpisode {
 /// Every measure by its short name.
 fn values(sums: &Sums) -> Values {
     KPIS.iter().map(|kpi| (kpi.id, kpi.of_sums(sums))).collect()
+}
+
+/// The mean of every measure, as far as all of them define it.
+fn means(each: &[Values]) -> Values {
+    let mean = |id: &str| {
+        let sum = each.iter().map(|values| values[id]).sum::<Option<f64>>()?;
+        Some(sum / each.len() as f64)
+    };
+    KPIS.iter().map(|kpi| (kpi.id, mean(kpi.id))).collect()
 }
 
 impl HomeResult {
@@ -225,6 +240,7 @@ fn add_intervals(policies: &mut [PolicyResult], baseline: &str) {
         let references = References { baseline: all.baseline.filter(|_| !itself), ..all };
         policy.intervals = Intervals::new(own, &references);
         if let Some(over) = &mut policy.over_seeds {
+            let bootstrap = bootstrap.of_seeds(over.seeds);
             over.intervals = Intervals::new(&Drawn::new(&bootstrap, &over.episodes), &all);
         }
     }

@@ -6,6 +6,10 @@
 //! for all policies: so differences and ratios are compared on the same seeds and the same days. The
 //! interval is that of the 2.5th to the 97.5th percentile of a statistic over all resamples (the
 //! percentile bootstrap; Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+//!
+//! It has no correction for few seeds: the spread of S seeds around their own mean understates the
+//! variance of that mean by the factor (S - 1) / S, so intervals over two or three seeds are too
+//! narrow.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,6 +17,9 @@ use serde::Serialize;
 
 /// The random stream of resamples.
 const STREAM: u64 = 0xB007;
+
+/// The random stream of seeds that are drawn apart from units.
+const SEEDS_STREAM: u64 = 0xB008;
 
 /// The seed of all resamples.
 const SEED: u64 = 1;
@@ -54,14 +61,8 @@ impl Draw {
     }
 
     fn random(rng: &mut ChaCha8Rng, seeds: usize, units: usize) -> Self {
-        let mut draw = Self { seeds: vec![0.0; seeds], units: vec![0.0; units] };
-        for counts in [&mut draw.seeds, &mut draw.units] {
-            for _ in 0..counts.len() {
-                let drawn = rng.random_range(0..counts.len() as u32);
-                counts[drawn as usize] += 1.0;
-            }
-        }
-        draw
+        let seeds = counts(rng, seeds);
+        Self { seeds, units: counts(rng, units) }
     }
 
     /// The mean over what was drawn of a table of runs by units. Of a single run the seeds do not
@@ -98,6 +99,15 @@ impl Draw {
     }
 }
 
+/// How often each of `among` was drawn, as often as there are.
+fn counts(rng: &mut ChaCha8Rng, among: usize) -> Vec<f64> {
+    let mut counts = vec![0.0; among];
+    for _ in 0..among {
+        counts[rng.random_range(0..among as u32) as usize] += 1.0;
+    }
+    counts
+}
+
 /// The same resamples for everything that is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bootstrap {
@@ -116,6 +126,22 @@ impl Bootstrap {
         }
     }
 
+    /// The same draws of units for what has another number of seeds, which are drawn anew.
+    #[must_use]
+    pub fn of_seeds(&self, seeds: usize) -> Self {
+        if seeds == self.all.seeds.len() {
+            return self.clone();
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        rng.set_stream(SEEDS_STREAM);
+        let drawn =
+            |draw: &Draw| Draw { seeds: counts(&mut rng, seeds), units: draw.units.clone() };
+        Self {
+            all: Draw::everything(seeds, self.all.units.len()),
+            draws: self.draws.iter().map(drawn).collect(),
+        }
+    }
+
     /// Every seed and every unit once.
     pub fn everything(&self) -> &Draw {
         &self.all
@@ -127,7 +153,7 @@ impl Bootstrap {
     }
 
     /// A statistic with its interval; `None` where it is not defined for all seeds and units, or for
-    /// hardly any resample.
+    /// fewer than half of the resamples.
     pub fn estimate(&self, statistic: impl Fn(&Draw) -> Option<f64>) -> Option<Estimate> {
         let number = |draw: &Draw| statistic(draw).unwrap_or(f64::NAN);
         Resampled { all: number(&self.all), drawn: self.draws.iter().map(number).collect() }
@@ -145,7 +171,8 @@ pub struct Resampled {
 }
 
 impl Resampled {
-    /// With its interval; `None` where it is not defined for all, or for hardly any resample.
+    /// With its interval; `None` where it is not defined for all, or for fewer than half of the
+    /// resamples.
     pub fn estimate(&self) -> Option<Estimate> {
         let mut values: Vec<f64> = self.drawn.iter().copied().filter(|v| v.is_finite()).collect();
         if !self.all.is_finite() || values.is_empty() || 2 * values.len() < self.drawn.len() {
