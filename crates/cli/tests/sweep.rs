@@ -189,3 +189,36 @@ fn what_cannot_run_is_refused_before_anything_does() {
     refused(at, &["sweep", "spec.json", "--plan", "plan.json", "--out", "out"], &["--plan"]);
     assert!(!at.join("out").exists());
 }
+
+/// A file of 28 days of two homes, hour by hour.
+fn street() -> String {
+    let hours = (0..28 * 24).map(|hour| format!("{hour},0.1,0.6,0.1,0.5\n"));
+    let header = "# pv_kwp,agent_0,4\n# pv_kwp,agent_1,4\n\
+                  hour,agent_0_pv_kw,agent_0_demand_kw,agent_1_pv_kw,agent_1_demand_kw\n"
+        .to_owned();
+    [header].into_iter().chain(hours).collect()
+}
+
+#[test]
+fn a_sweep_that_cannot_go_on_says_so_and_keeps_its_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    fs::write(at.join("spec.json"), SPEC).unwrap();
+    fs::write(at.join("street.csv"), street()).unwrap();
+    let args =
+        ["sweep", "spec.json", "--data", "street.csv", "--field", "market.k=0,1", "--out", "out"];
+    done(at, &args);
+    let path = at.join("out/rows.jsonl");
+    let lines = fs::read_to_string(&path).unwrap();
+    let kept = &lines[..=lines.find('\n').unwrap()];
+    fs::write(&path, kept).unwrap();
+    fs::remove_file(at.join("street.csv")).unwrap();
+    refused(at, &args, &["street.csv"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), kept);
+    // The data is all runs', whatever they differ in.
+    fs::remove_dir_all(at.join("out")).unwrap();
+    let output = peergrid(at, &args);
+    let message = text(&output.stderr);
+    assert!(message.contains("street.csv") && !message.contains("market.k"), "{message}");
+    assert!(!at.join("out").exists());
+}

@@ -43,7 +43,7 @@ fn assert_close(
 fn the_small_sweep_finds_what_it_found() {
     let plan = SweepPlan::from_json(PLAN).unwrap();
     let runs = plan.runs().unwrap();
-    check(&plan, &runs, 2, &DataSpec::without_file).unwrap();
+    check(&plan, &runs.iter().collect::<Vec<_>>(), 2, &DataSpec::without_file).unwrap();
     let train = |job: &_| Ok::<Row, String>(run(job, &DataSpec::without_file, &|_| {}));
     let rows = parallel::map(&runs, parallel::cores(), train).unwrap();
     let found = serde_json::from_str::<Sweep>(FOUND).unwrap();

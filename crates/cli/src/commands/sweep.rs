@@ -61,14 +61,16 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let runs = plan.runs()?;
     let files = Files::default();
     let data = |spec: &DataSpec| files.read(spec);
-    let folder = if let Some(folder) = Folder::open(&args.out, &plan, &runs)? {
-        folder
-    } else {
-        // Before anything is written: a sweep that cannot begin leaves nothing behind.
-        sweep::check(&plan, &runs, cores(), &data).map_err(|e| origin.fault(e))?;
-        Folder::create(&args.out, &plan, runs.len())?
+    let begun = Folder::open(&args.out, &plan, &runs)?;
+    let is_left =
+        |run: &&SweepRun| begun.as_ref().is_none_or(|folder| folder.is_left(run, args.retry));
+    let left = runs.iter().filter(is_left).collect::<Vec<_>>();
+    // Before anything is written: a sweep that cannot begin leaves nothing behind.
+    sweep::check(&plan, &left, cores(), &data).map_err(|e| origin.fault(e))?;
+    let folder = match begun {
+        Some(folder) => folder,
+        None => Folder::create(&args.out, &plan, runs.len())?,
     };
-    let left = runs.iter().filter(|run| folder.is_left(run, args.retry)).collect::<Vec<_>>();
     let folder = work(&left, folder, &data)?;
     let sweep = Sweep { plan, rows: folder.rows() };
     let json = sweep.to_json()?;

@@ -45,6 +45,12 @@ impl SweepError {
         Self::Plan { path: Some(path.into()), message: message.into() }
     }
 
+    /// An error in what all runs have in common.
+    pub(super) fn of_spec(error: &LabError) -> Self {
+        let path = error.field().map(|field| format!("spec.{field}"));
+        Self::Plan { path, message: error.to_string() }
+    }
+
     /// The same error in a document that holds the plan under `prefix`, such as `plan.`.
     pub(super) fn within(mut self, prefix: &str) -> Self {
         match &mut self {

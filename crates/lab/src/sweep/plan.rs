@@ -127,10 +127,7 @@ impl SweepPlan {
             let message = format!("version {} is not known to this build", self.version);
             return Err(SweepError::plan("version", message));
         }
-        self.spec.validate().map_err(|error| {
-            let path = error.field().map(|field| format!("spec.{field}"));
-            SweepError::Plan { path, message: error.to_string() }
-        })?;
+        self.spec.validate().map_err(|error| SweepError::of_spec(&error))?;
         Self::new(self.spec, self.fields, self.seeds)
     }
 
@@ -165,6 +162,11 @@ impl SweepPlan {
             }
         }
         Ok(runs)
+    }
+
+    /// Whether runs differ in the field of this name, or in something within it.
+    pub(super) fn varies(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| fields::overlap(&field.name, name))
     }
 
     /// What is wrong with a run that the specification's ranges do not forbid.
@@ -231,17 +233,17 @@ impl SweepPlan {
             let message = format!("a sweep varies 1 to {MOST_FIELDS} fields, not {count}");
             return Err(SweepError::plan("fields", message));
         }
-        for (place, field) in self.fields.iter().enumerate() {
-            field.check(place, &self.fields[..place])?;
-        }
-        self.check_seeds()?;
+        // First, since looking for what is given twice takes long where there is very much.
         let runs = self.fields.iter().map(|field| field.values.len());
         let runs = runs.fold(self.seeds.len(), usize::saturating_mul);
         if runs > MOST_RUNS {
             let message = format!("these are {runs} runs; a sweep has at most {MOST_RUNS}");
             return Err(SweepError::plan("fields", message));
         }
-        Ok(())
+        for (place, field) in self.fields.iter().enumerate() {
+            field.check(place, &self.fields[..place])?;
+        }
+        self.check_seeds()
     }
 
     fn check_seeds(&self) -> Result<(), SweepError> {
@@ -337,6 +339,13 @@ mod tests {
             assert_eq!(serde_json::to_value(&run.spec.data).unwrap()["homes"], homes);
             assert_eq!(run.values["data.homes"], homes);
         }
+    }
+
+    #[test]
+    fn too_many_runs_are_refused_before_values_are_compared() {
+        let many = vec![1; MOST_RUNS + 1];
+        let fields = json!([{"name": "market.k", "values": many}]);
+        assert!(message(&fields, &[1]).0.contains("at most 10000"));
     }
 
     #[test]

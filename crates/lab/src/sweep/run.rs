@@ -24,14 +24,21 @@ pub type Source<'a> = &'a (dyn Fn(&DataSpec) -> Result<Neighbourhood, LabError> 
 /// days are left to hold out, that there is something to learn. Seeds make no difference to it.
 ///
 /// # Errors
-/// The first combination that could not be trained.
+/// Data that all runs share and that is not there, or is broken; else the first combination that
+/// could not be trained.
 pub fn check(
     plan: &SweepPlan,
-    runs: &[SweepRun],
+    runs: &[&SweepRun],
     threads: usize,
     data: Source,
 ) -> Result<(), SweepError> {
-    let firsts: Vec<_> = runs.iter().step_by(plan.seeds.len()).collect();
+    let Some(any) = runs.first() else { return Ok(()) };
+    if !plan.varies("data") {
+        data(&any.spec.data).map_err(|error| SweepError::of_spec(&error))?;
+    }
+    let combination = |run: &SweepRun| (run.run - 1) / plan.seeds.len();
+    let alike = runs.chunk_by(|a, b| combination(a) == combination(b));
+    let firsts: Vec<_> = alike.map(|runs| runs[0]).collect();
     parallel::map(&firsts, threads, |run| {
         let setting = setting(&run.spec, data);
         setting

@@ -23,6 +23,8 @@ pub struct Folder {
     path: PathBuf,
     /// Of which every line is a row; of several for one run, the last counts.
     file: File,
+    /// How many bytes its whole lines are.
+    whole: u64,
     rows: BTreeMap<usize, Row>,
     /// How many runs there are in all.
     runs: usize,
@@ -55,7 +57,7 @@ impl Folder {
             return Err(CliError::OtherSweep { path: path.to_owned(), differs });
         }
         let mut folder = Self::locked(path, runs.len())?;
-        folder.read(runs)?;
+        folder.read(&[runs, &asked.runs()?])?;
         Ok(Some(folder))
     }
 
@@ -87,30 +89,43 @@ impl Folder {
             Err(TryLockError::Error(e)) if e.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(e)) => return Err(failed(e)),
         }
-        Ok(Self { path: path.to_owned(), file, rows: BTreeMap::new(), runs })
+        Ok(Self { path: path.to_owned(), file, whole: 0, rows: BTreeMap::new(), runs })
     }
 
-    /// Reads the rows. A line that was being written when the sweep was stopped is taken off.
-    fn read(&mut self, runs: &[SweepRun]) -> Result<(), CliError> {
+    /// Reads the rows, each of which is of one of `forms` of the plan's runs. A line that was being
+    /// written when the sweep was stopped is taken off.
+    fn read(&mut self, forms: &[&[SweepRun]]) -> Result<(), CliError> {
         let path = self.path.join(ROWS);
-        let mut text = String::new();
-        self.file.read_to_string(&mut text).map_err(|e| CliError::io(&path, e))?;
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        if whole < text.len() {
-            self.file.set_len(whole as u64).map_err(|e| CliError::io(&path, e))?;
-        }
-        for (index, line) in text[..whole].lines().enumerate() {
+        let mut bytes = Vec::new();
+        self.file.read_to_end(&mut bytes).map_err(|e| CliError::io(&path, e))?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        bytes.truncate(whole);
+        self.whole = whole as u64;
+        self.take_off_rest().map_err(|e| CliError::io(&path, e))?;
+        for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let wrong = |message: String| {
                 let (path, line) = (path.clone(), index as u64 + 1);
                 CliError::Results { path, line, message }
             };
-            let row: Row = serde_json::from_str(line).map_err(|e| wrong(e.to_string()))?;
-            if !row.run.checked_sub(1).and_then(|i| runs.get(i)).is_some_and(|run| row.is_of(run)) {
+            let row: Row = serde_json::from_slice(line).map_err(|e| wrong(e.to_string()))?;
+            let place = row.run.checked_sub(1);
+            let of =
+                |runs: &&[SweepRun]| place.and_then(|i| runs.get(i)).is_some_and(|r| row.is_of(r));
+            if !forms.iter().any(of) {
                 return Err(wrong(format!("run {} has other values in {PLAN}", row.run)));
             }
             self.rows.insert(row.run, row);
         }
         Ok(())
+    }
+
+    /// Takes off what stands behind the last whole line.
+    fn take_off_rest(&self) -> std::io::Result<()> {
+        if self.file.metadata()?.len() > self.whole {
+            self.file.set_len(self.whole)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether a run is still to be done: for the first time, or with `retry` after it has failed.
@@ -122,8 +137,10 @@ impl Folder {
     /// that was stopped shall end with the very numbers of one that was not.
     pub fn push(&mut self, row: &Row) -> Result<(), CliError> {
         let line = format!("{}\n", serde_json::to_string(row)?);
-        let written = self.file.write_all(line.as_bytes());
+        // The row before may have been written in part only, on a disk that was full.
+        let written = self.take_off_rest().and_then(|()| self.file.write_all(line.as_bytes()));
         written.map_err(|e| CliError::io(&self.path.join(ROWS), e))?;
+        self.whole += line.len() as u64;
         self.rows.insert(row.run, serde_json::from_str(&line)?);
         Ok(())
     }
@@ -156,5 +173,35 @@ fn difference(a: &SweepPlan, b: &SweepPlan) -> Option<&'static str> {
         Some("seeds")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_in_part_spoils_no_other_row() {
+        let plan = r#"{"fields": [{"name": "market.k", "values": [0, 1]}], "seeds": [1]}"#;
+        let plan = SweepPlan::from_json(plan).unwrap();
+        let row = |run: usize| Row {
+            run,
+            values: BTreeMap::from([("market.k".to_owned(), (run - 1).into())]),
+            seed: 1,
+            kpis: BTreeMap::new(),
+            reference: BTreeMap::new(),
+            seconds: 1.0,
+            error: Some("the power failed".to_owned()),
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let mut folder = Folder::create(dir.path(), &plan, 2).unwrap();
+        folder.push(&row(1)).unwrap();
+        folder.file.write_all(br#"{"run": 2, "val"#).unwrap();
+        folder.push(&row(2)).unwrap();
+        // Stopped within a letter.
+        folder.file.write_all(b"{\"error\": \"\xe2\x80").unwrap();
+        drop(folder);
+        let folder = Folder::open(dir.path(), &plan, &plan.runs().unwrap()).unwrap().unwrap();
+        assert_eq!(folder.rows(), [row(1), row(2)]);
     }
 }
