@@ -26,8 +26,11 @@ pub fn table(sweep: &Sweep) -> String {
         for kpi in &shown {
             let digits = usize::from(kpi.digits);
             let mut add = |of: fn(&Row) -> &Kpis| {
-                let values = ended.iter().filter_map(|row| of(row).get(kpi.id).copied().flatten());
-                cells.push(mean(values).map_or(UNDEFINED.to_owned(), |m| format!("{m:.digits$}")));
+                let values = ended.iter().map(|row| of(row).get(kpi.id).copied().flatten());
+                cells.push(
+                    mean(values.collect())
+                        .map_or(UNDEFINED.to_owned(), |m| format!("{m:.digits$}")),
+                );
             };
             add(|row| &row.kpis);
             add(|row| &row.reference);
@@ -58,9 +61,10 @@ fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (count, sum) = values.fold((0_u32, 0.0), |(count, sum), v| (count + 1, sum + v));
-    (count > 0).then(|| sum / f64::from(count))
+/// The mean of what all seeds define; of no seeds there is none.
+fn mean(values: Option<Vec<f64>>) -> Option<f64> {
+    let values = values.filter(|values| !values.is_empty())?;
+    Some(values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Every column as wide as its widest cell.
@@ -72,4 +76,27 @@ fn aligned(lines: &[Vec<String>]) -> Vec<String> {
         cells.collect::<Vec<_>>().join("  ")
     };
     lines.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_is_of_all_seeds_or_not_defined() {
+        assert_eq!(mean(Some(vec![1.0, 2.0])), Some(1.5));
+        let row = |seed: u64, jain: Option<f64>| Row {
+            run: seed as usize,
+            values: [("market.k".to_owned(), 1.into())].into(),
+            seed,
+            kpis: [("cost".to_owned(), Some(seed as f64)), ("jain".to_owned(), jain)].into(),
+            reference: Kpis::new(),
+            seconds: 1.0,
+            error: None,
+        };
+        let plan = r#"{"fields": [{"name": "market.k", "values": [1]}], "seeds": [1, 2]}"#;
+        let plan = peergrid_lab::sweep::SweepPlan::from_json(plan).unwrap();
+        let text = table(&Sweep { plan, rows: vec![row(1, Some(0.5)), row(2, None)] });
+        assert!(text.contains("1.50") && !text.contains("0.50"), "{text}");
+    }
 }
