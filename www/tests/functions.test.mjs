@@ -174,12 +174,13 @@ test("a time is told as one would say it", () => {
 });
 
 test("a kept agent has a name of its own, a key that nobody else has, and a colour that is free", () => {
-  const presets = /** @type {any[]} */ ([{ id: "phase3", label: "Grid-aware (Phase 3)", weights: { grid: 0.5 } }]);
-  const spec = { seed: 7, reward: { weights: { grid: 0.5 } } };
+  const presets = /** @type {any[]} */ ([{ id: "phase3", label: "Grid-aware (Phase 3)", weights: { grid: 0.5 }, credit: "difference" }]);
+  const spec = { seed: 7, reward: { weights: { grid: 0.5 }, credit: "difference" } };
   const savedAt = new Date(2026, 10, 22, 14, 5).getTime();
   const checkpoint = /** @type {any} */ ({ spec, savedAt, iteration: 2, history: [{ steps: 10 }, { steps: 20 }] });
   assert.equal(presetOf(spec, presets)?.id, "phase3");
-  assert.equal(presetOf({ reward: { weights: { grid: 0.6 } } }, presets), undefined);
+  assert.equal(presetOf({ reward: { weights: { grid: 0.6 }, credit: "difference" } }, presets), undefined);
+  assert.equal(presetOf({ reward: { weights: { grid: 0.5 }, credit: "own" } }, presets), undefined);
   assert.equal(nameOf(checkpoint, presets[0].label), "Grid-aware, seed 7, 22 Nov 14:05");
   assert.equal(nameOf(checkpoint), "Own weights, seed 7, 22 Nov 14:05");
   const key = keyOf(checkpoint, []);

@@ -18,13 +18,13 @@ const ROLES = ["kept_1", "kept_2", "kept_3"];
 const timeFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /**
- * The preset whose weights a specification has.
+ * The preset that a specification rewards as: by its weights, for the same homes’ outcome.
  * @param {Spec} spec
  * @param {AgentPreset[]} presets
  */
 export function presetOf(spec, presets) {
-  const same = (/** @type {AgentPreset} */ { weights }) =>
-    Object.entries(weights).every(([term, weight]) => field(spec, `reward.weights.${term}`) === weight);
+  const same = (/** @type {AgentPreset} */ { weights, credit }) =>
+    field(spec, "reward.credit") === credit && Object.entries(weights).every(([term, weight]) => field(spec, `reward.weights.${term}`) === weight);
   return presets.find(same);
 }
 

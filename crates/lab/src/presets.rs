@@ -2,7 +2,7 @@
 
 use peergrid_env::{Tariff, Window};
 use peergrid_ppo::PpoSettings;
-use peergrid_reward::{Credit, Weights};
+use peergrid_reward::{Credit, RewardSettings, Weights};
 use serde::{Serialize, Serializer};
 
 use crate::{LabError, Spec};
@@ -159,14 +159,19 @@ pub fn learner(id: &str) -> Option<&'static LearnerPreset> {
     LEARNERS.iter().find(|preset| preset.id == id)
 }
 
-/// The id of the agent with these weights; `agent` for weights of one's own.
-pub fn agent_id(weights: &Weights) -> &'static str {
-    AGENTS.iter().find(|a| a.weights == *weights).map_or("agent", |a| a.id)
+/// The preset of the agent that is rewarded so: by its weights, for the same homes' outcome.
+fn agent(reward: &RewardSettings) -> Option<&'static AgentPreset> {
+    AGENTS.iter().find(|a| a.weights == reward.weights && a.credit == reward.credit)
 }
 
-/// The label of the agent with these weights.
-pub fn agent_label(weights: &Weights) -> &'static str {
-    AGENTS.iter().find(|a| a.weights == *weights).map_or("Agent, own weights", |a| a.label)
+/// The id of the agent that is rewarded so; `agent` for a reward of one's own.
+pub fn agent_id(reward: &RewardSettings) -> &'static str {
+    agent(reward).map_or("agent", |a| a.id)
+}
+
+/// The label of the agent that is rewarded so.
+pub fn agent_label(reward: &RewardSettings) -> &'static str {
+    agent(reward).map_or("Agent, own weights", |a| a.label)
 }
 
 /// "Sydney time-of-use": an illustrative retail tariff, peak 15–21 h every day.
@@ -202,9 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn every_agent_goes_by_its_weights_and_studies_keep_to_one_credit() {
-        for preset in AGENTS {
-            assert_eq!(agent_id(&preset.weights), preset.id);
+    fn every_agent_goes_by_its_reward_and_studies_keep_to_one_credit() {
+        for AgentPreset { id, label, weights, credit, .. } in AGENTS {
+            let reward = RewardSettings { weights, credit, ..RewardSettings::default() };
+            assert_eq!((agent_id(&reward), agent_label(&reward)), (id, label));
+            let other = RewardSettings { credit: Credit::Own, ..reward };
+            assert_eq!(agent_id(&other), "agent", "{id} is no preset for its own outcome");
         }
         let ids: Vec<_> = studied().map(|preset| preset.id).collect();
         assert_eq!(ids, ["phase3", "phase2", "peak_aware"]);

@@ -251,7 +251,7 @@ fn add_intervals(policies: &mut [PolicyResult], baseline: &str) {
 pub fn file_stem(policy: &str, spec: &Spec) -> String {
     let name = match policy {
         "rule_based" => "baseline",
-        "agent" => agent_id(&spec.reward.weights),
+        "agent" => agent_id(&spec.reward),
         other => other,
     };
     format!("results_{name}")

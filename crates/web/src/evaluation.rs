@@ -93,7 +93,7 @@ impl Session {
 
     pub(crate) fn label(&self, kind: PolicyKind) -> &'static str {
         match kind {
-            PolicyKind::Agent => agent_label(&self.setting.spec.reward.weights),
+            PolicyKind::Agent => agent_label(&self.setting.spec.reward),
             fixed => fixed.label(),
         }
     }

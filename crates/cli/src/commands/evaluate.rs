@@ -80,7 +80,7 @@ impl Job<'_> {
     fn id(&self) -> &'static str {
         match self {
             Self::Fixed(kind) => kind.id(),
-            Self::Agent(model) => agent_id(&model.spec.reward.weights),
+            Self::Agent(model) => agent_id(&model.spec.reward),
         }
     }
 
@@ -93,9 +93,8 @@ impl Job<'_> {
             }
             Self::Agent(model) => {
                 let policy: Box<dyn Policy> = Box::new(model.policy(setting));
-                let weights = &model.spec.reward.weights;
                 let stem = file_stem("agent", &model.spec);
-                (Some(policy), stem, agent_label(weights))
+                (Some(policy), stem, agent_label(&model.spec.reward))
             }
         };
         let Some(mut policy) = policy else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! What a study runs: settings, agents, seeds.
 
 use peergrid_data::Neighbourhood;
-use peergrid_reward::{Credit, Weights};
+use peergrid_reward::{Credit, RewardSettings, Weights};
 
 use super::folds::weeks;
 use crate::{
@@ -126,7 +126,7 @@ impl AgentPlan {
 
     /// The short name of the agent that a specification asks for by default.
     pub fn default_id() -> &'static str {
-        agent_id(&Weights::default())
+        agent_id(&RewardSettings::default())
     }
 }
 
