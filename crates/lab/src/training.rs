@@ -86,7 +86,6 @@ fn learner(setting: &Setting, compute: Compute) -> Result<(Streams, Trainer), La
 ///
 /// # Errors
 /// As [`Training::new`].
-#[cfg(feature = "study")]
 pub(crate) fn check(setting: &Setting) -> Result<(), LabError> {
     learner(setting, Compute::Cpu).map(|_| ())
 }
@@ -126,11 +125,13 @@ impl Training {
     fn check_fit(&self, model: &Model) -> Result<(), LabError> {
         let (own, asked) = (&model.spec, &self.setting.spec);
         let profile = |spec: &Spec| spec.observation.profile.id().to_owned();
+        let street = |spec: &Spec| spec.observation.street.id().to_owned();
         let mode = |spec: &Spec| spec.battery_mode.id().to_owned();
         let networks = |spec: &Spec| format!("{:?}", spec.ppo.net_arch);
         let activation = |spec: &Spec| format!("{:?}", spec.ppo.activation_fn).to_lowercase();
         for (field, own, asked) in [
             ("observation.profile", profile(own), profile(asked)),
+            ("observation.street", street(own), street(asked)),
             ("battery_mode", mode(own), mode(asked)),
             ("ppo.net_arch", networks(own), networks(asked)),
             ("ppo.activation_fn", activation(own), activation(asked)),

@@ -5,7 +5,7 @@ use peergrid_ppo::{Batch, Compute, End, Learner, Policy, PpoSettings, VectorEnv}
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::{LabError, setting::Setting, streams::Streams};
+use crate::{LabError, setting::Setting, streams::Streams, training};
 
 /// The random stream of the trial's exploration noise and minibatches.
 const TRIAL_STREAM: u64 = 0x7121;
@@ -35,8 +35,10 @@ impl Trial {
     /// A trial of the learner's settings on a device.
     ///
     /// # Errors
-    /// Settings out of range; a community without a battery; a feeder that cannot carry the load.
+    /// As [`Training::new`](crate::Training::new); a feeder that cannot carry the load.
     pub fn new(setting: &Setting, compute: &Compute) -> Result<Self, LabError> {
+        // What is timed is smaller, and may fit where the whole does not.
+        training::check(setting)?;
         let asked = &setting.spec.ppo;
         let mut setting = setting.clone();
         // No more streams, and no longer, than a minibatch has rows.
@@ -121,5 +123,20 @@ mod tests {
                 assert_eq!(minibatches as usize, n_epochs.min(4) * (rows / batch_size));
             }
         }
+    }
+
+    #[test]
+    fn what_cannot_be_trained_is_not_timed() {
+        let spec = r#"{
+            "data": {"source": "synthetic", "homes": 4, "days": 60},
+            "training": {"microgrids": 1},
+            "ppo": {"n_steps": 24, "batch_size": 5000}
+        }"#;
+        let spec = Spec::from_json(spec).unwrap();
+        let data = spec.data.without_file().unwrap();
+        let setting = Setting::new(spec, data).unwrap();
+        let trial = Trial::new(&setting, &Compute::Cpu).map(drop).unwrap_err().to_string();
+        let training = crate::Training::new(setting, Compute::Cpu).map(drop).unwrap_err();
+        assert_eq!(trial, training.to_string());
     }
 }

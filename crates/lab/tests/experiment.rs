@@ -141,7 +141,9 @@ fn a_model_keeps_its_eyes() {
     let resume = |on: &Setting| Training::new(on.clone(), Compute::Cpu).unwrap().resume(&model);
     let message = error(resume(&others[0]));
     assert!(message.contains("mission, but the specification says extended"), "{message}");
-    resume(&others[1]).unwrap();
+    let message = error(resume(&others[1]));
+    assert!(message.contains("this_step, but the specification says last_step"), "{message}");
+    resume(&own).unwrap();
     // A file whose specification is not that of its weights.
     let wrong = Model { spec: others[0].spec.clone(), ..model.clone() }.to_bytes().unwrap();
     let message = error(Model::from_bytes(&wrong).map(drop));
