@@ -12,6 +12,8 @@
 //! # note,The clock knows no daylight saving.
 //! hour,agent_0_pv_kw,agent_0_demand_kw
 //! ```
+//!
+//! `license` is `licence`; what other words say is kept as a note that nobody here knows it.
 
 use crate::numbers::number;
 use crate::records::Record;
@@ -52,7 +54,7 @@ impl Preamble {
         match word.trim_ascii() {
             b"name" => self.name = Some(text(1, "a name")?),
             b"source" => self.source = Some(text(1, "who made the data, in words")?),
-            b"licence" => self.licence = Some(text(1, "a licence")?),
+            b"licence" | b"license" => self.licence = Some(text(1, "a licence")?),
             b"note" => self.notes.push(text(1, "a sentence")?),
             b"left_out" => {
                 let (id, reason) = (text(1, "the name of a home")?, text(2, "a reason")?);
@@ -67,6 +69,13 @@ impl Preamble {
                 let kwp = kwp.ok_or_else(wrong)?;
                 self.sizes.push(Size { line: record.line, home, kwp });
             }
+            b"" => return Ok(false),
+            // A word that says something, to others.
+            _ if record.len() > 1 => {
+                let line =
+                    record.fields().map(String::from_utf8_lossy).collect::<Vec<_>>().join(",");
+                self.notes.push(format!("`{line}` says nothing that is known here."));
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -75,14 +84,18 @@ impl Preamble {
     /// Adds what the lines say to what was read.
     ///
     /// # Errors
-    /// [`DataError::Value`] for the size of a home that is not there.
+    /// [`DataError::Value`] for the size of a home that is neither there nor left out.
     pub fn apply(
         self,
         file: &str,
         data: &mut Neighbourhood,
         report: &mut QualityReport,
     ) -> Result<(), DataError> {
+        report.left_out.extend(self.left_out);
         for Size { line, home, kwp } in self.sizes {
+            if report.left_out.iter().any(|known| known.id == home) {
+                continue;
+            }
             let place = data.homes.iter().position(|known| known.id == home);
             let index = place.ok_or_else(|| DataError::Value {
                 file: file.to_owned(),
@@ -106,7 +119,6 @@ impl Preamble {
                 *place = said;
             }
         }
-        report.left_out.extend(self.left_out);
         report.notes.extend(self.notes);
         Ok(())
     }

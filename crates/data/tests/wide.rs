@@ -199,6 +199,13 @@ fn what_a_file_says_of_itself_is_checked() {
         let error = parse(&format!("\n{line}\n{plain}")).unwrap_err();
         assert_eq!((error.line(), error.field()), (Some(2), Some(column)), "{error}");
     }
+    // A home that is left out has a size as well.
+    let left_out = "# left_out,agent_9,its meter stood still\n# pv_kwp,agent_9,4.5\n";
+    assert!(parse(&format!("{left_out}{plain}")).is_ok());
+    // Others may say more.
+    let (n, report) = parse(&format!("# license,MIT\n# station,Bondi\n{plain}")).unwrap();
+    assert_eq!(n.provenance.licence, "MIT");
+    assert!(report.notes.iter().any(|note| note.contains("`# station,Bondi`")), "{report:?}");
     // Behind the header such a line is a row that is none.
     let error = parse(&format!("{plain}# note,Late.\n")).unwrap_err();
     assert!(matches!(error, DataError::Value { line: 26, .. }), "{error}");
