@@ -195,10 +195,11 @@ test("a kept agent has a name of its own, a key that nobody else has, and a colo
 });
 
 test("weights can be gone on from under any reward, and only with the same network", () => {
-  const spec = { ppo: { net_arch: [64], activation_fn: "relu", gamma: 1 }, observation: { profile: "extended" }, battery_mode: "gate", reward: {} };
+  const spec = { ppo: { net_arch: [64], activation_fn: "relu", gamma: 1 }, observation: { profile: "extended", street: "this_step" }, battery_mode: "gate", reward: {} };
   assert.ok(sameNetwork(spec, { ...spec, reward: { weights: { grid: 2 } }, ppo: { ...spec.ppo, gamma: 0.9 } }));
   assert.ok(!sameNetwork(spec, { ...spec, ppo: { ...spec.ppo, net_arch: [32] } }));
   assert.ok(!sameNetwork(spec, { ...spec, battery_mode: "power" }));
+  assert.ok(!sameNetwork(spec, { ...spec, observation: { ...spec.observation, street: "last_step" } }));
 });
 
 test("the quicker engine is recommended, and none where they are alike", () => {
