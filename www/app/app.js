@@ -1,17 +1,16 @@
 // What the page can do: every action of a control ends here or in `training.js`, and only
 // there are the engines and the state brought together.
 
-import { Replaced, WorkerClient } from "../engines/client.js";
+import { WorkerClient } from "../engines/client.js";
 import { webgpuOffer } from "../engines/gpu.js";
 import { dismiss, notify } from "../ui/notices.js";
-import { Planners } from "./planners.js";
+import { Evaluations } from "./evaluations.js";
 import { attempt, refused } from "./refusals.js";
 import { overridesOf, presetOf, taken, withinSpec, withoutFile } from "./scenario.js";
 import { fetchSet, setOf } from "./sets.js";
 import { edited, withOverrides } from "./spec.js";
-import { actingPolicies, AGENT, BASELINE, baselineOf, dayIndex } from "./state.js";
+import { actingPolicies, AGENT, dayIndex } from "./state.js";
 import { StreetAgent } from "./street-agent.js";
-import { Tally } from "./tally.js";
 import { KeptAgents } from "../training/kept-agents.js";
 import { References } from "../training/references.js";
 import { Training } from "../training/training.js";
@@ -35,9 +34,6 @@ export class App {
   #street;
   #agent;
   #recovering = false;
-  #planners = new Planners();
-  /** The policies whose plans the street has, for its present setting. @type {Set<string>} */
-  #planned = new Set();
   /** What is known of the held-out day in view. @type {{ setting: Setting | null, index: number, traces: DayTraces }} */
   #day = { setting: null, index: 0, traces: {} };
   /** The file that the engines have, in use or not. @type {File | null} */
@@ -62,10 +58,7 @@ export class App {
     this.references = new References(store);
     this.kept = new KeptAgents(store, this.training, () => this.#street);
     this.#agent = new StreetAgent(store, this.training, () => this.#street);
-    store.subscribe((state, changed) => {
-      const decisive = changed.has("baseline") || changed.has("agents") || changed.has("trained") || changed.has("results");
-      if (decisive && state.results.size > 0 && state.against !== baselineOf(state)) void this.#measureAgain();
-    });
+    this.evaluations = new Evaluations(store, this.training, this.#agent, () => this.#street);
   }
 
   get state() {
@@ -140,7 +133,7 @@ export class App {
     this.#onProgress = onProgress;
     const before = this.training.aside();
     this.store.set({ engine: "busy" });
-    this.#forgetPlans();
+    this.evaluations.forgetPlans();
     try {
       const setting = await this.#street.request("readFile", file);
       if (!setting) return "cancelled";
@@ -165,65 +158,6 @@ export class App {
 
   cancelRead() {
     void this.#street.request("cancelRead");
-  }
-
-  /**
-   * Runs policies on the held-out days, beside those that have been run. Ended on the way, it leaves
-   * what was shown before.
-   * @param {Policy[]} policies
-   * @param {import("./tally.js").OnPolicies} onPolicies
-   * @param {AbortSignal} signal
-   */
-  async evaluate(policies, onPolicies, signal) {
-    const { setting, trained } = this.state;
-    const { version } = this.training;
-    const tally = new Tally(policies.length, onPolicies, signal);
-    signal.addEventListener("abort", () => this.#planners.close());
-    const outcome = await attempt("evaluate", async () => {
-      await Promise.all([this.#makePlans(policies, tally), this.#runRules(policies, tally)]);
-      const agent = policies.find(({ id }) => id === AGENT);
-      if (agent) await tally.run(agent.label, () => this.#agent.evaluate(signal));
-      return { judged: agent !== undefined, measured: await this.#results() };
-    });
-    // What was found of another setting, or of an agent that is gone, is no result any more.
-    if (!outcome || setting !== this.state.setting || (trained && !this.state.trained)) return;
-    const { judged, measured } = outcome;
-    this.store.set({ ...measured, stale: judged ? trained && version !== this.training.version : this.state.stale });
-  }
-
-  /**
-   * Measures the results against another policy.
-   * @param {string} baseline
-   */
-  measureAgainst(baseline) {
-    this.store.set({ baseline: baseline === BASELINE ? null : baseline });
-  }
-
-  /** The baseline is another one: chosen, or because the one chosen acts no more. */
-  async #measureAgain() {
-    const { setting } = this.state;
-    const measured = await attempt("evaluate", () => this.#results());
-    if (measured && setting === this.state.setting && this.state.results.size > 0) this.store.set(measured);
-  }
-
-  /** Only all results together say how the policies compare. */
-  async #results() {
-    const against = baselineOf(this.state);
-    const { policies } = await this.#street.request("summary", against);
-    return { results: new Map(policies.map((result) => [result.id, result])), against };
-  }
-
-  /**
-   * Every held-out step of a policy; `undefined` when the engine refuses.
-   * @param {string} policy
-   */
-  csv(policy) {
-    return attempt("download", () => this.#street.request("csv", policy));
-  }
-
-  /** All results as JSON; `undefined` when the engine refuses. */
-  resultsJson() {
-    return attempt("download", async () => JSON.stringify(await this.#street.request("summary", baselineOf(this.state)), null, 2));
   }
 
   /**
@@ -299,48 +233,6 @@ export class App {
     });
   }
 
-  /** What needs neither plan nor agent. @param {Policy[]} policies @param {Tally} tally */
-  async #runRules(policies, tally) {
-    for (const { id, label, plans } of policies) {
-      if (!plans && id !== AGENT) await tally.run(label, () => this.#street.request("evaluate", id));
-    }
-  }
-
-  /**
-   * The policies that plan: on workers of their own, unless the street has their plans.
-   * @param {Policy[]} policies
-   * @param {Tally} tally
-   */
-  async #makePlans(policies, tally) {
-    const { setting, file } = this.state;
-    if (!setting) return;
-    const planning = policies.filter(({ plans }) => plans);
-    for (const { label } of planning) tally.begin(label);
-    const planned = this.#planned;
-    const carryOut = async (/** @type {Policy} */ { id, label }) => {
-      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
-      await this.#street.request("evaluate", id);
-      tally.end(label);
-    };
-    for (const policy of planning) if (planned.has(policy.id)) await carryOut(policy);
-    const missing = planning.filter(({ id }) => !planned.has(id));
-    await this.#planners.plan(missing, setting, file, async (policy, { actions, note }) => {
-      if (planned !== this.#planned) throw new Replaced("The setting has changed since.");
-      await this.#street.request("setActions", policy.id, actions, note);
-      planned.add(policy.id);
-      await carryOut(policy);
-    });
-  }
-
-  /**
-   * Before another setting, or another engine: nothing has been planned for it, and no plan that
-   * is still being made may reach it.
-   */
-  #forgetPlans() {
-    this.#planners.close();
-    this.#planned = new Set();
-  }
-
   /** A link may ask for WebGPU where there is none. */
   async #checkWebgpu() {
     const { available, reason } = await webgpuOffer();
@@ -375,7 +267,7 @@ export class App {
       return;
     }
     this.#recovering = true;
-    this.#forgetPlans();
+    this.evaluations.forgetPlans();
     this.#agent.forget();
     this.#street = this.#spawn();
     const restarted = (await this.#start()) && (await this.#reinstate(this.state.setting.spec));
@@ -447,7 +339,7 @@ export class App {
     try {
       const known = presetOf(this.state.presets, preset);
       const spec = withOverrides(known.spec, overrides);
-      this.#forgetPlans();
+      this.evaluations.forgetPlans();
       const setting = await this.#street.request("configure", spec);
       this.#lastFile = file ?? this.#lastFile;
       this.store.set({ preset, overrides, setting, file });
@@ -494,7 +386,7 @@ export class App {
 
   /** @param {Spec} spec Of an agent that was loaded. */
   async #adoptSpec(spec) {
-    this.#forgetPlans();
+    this.evaluations.forgetPlans();
     const setting = await attempt("model", () => this.#street.request("configure", spec));
     // The engine takes a specification with a file only if it has that file.
     if (setting) this.#adopt(setting, spec.data.source === "file" ? this.#lastFile : null);

@@ -52,7 +52,7 @@ export async function pack(app) {
   const { state } = app;
   if (!state.setting) return undefined;
   const agents = app.training.checkpoints().map(({ bytes, ...agent }) => ({ ...agent, model: toBase64(bytes) }));
-  const results = state.results.size > 0 && !state.stale ? await app.resultsJson() : null;
+  const results = state.results.size > 0 && !state.stale ? await app.evaluations.json() : null;
   if (results === undefined) return undefined;
   /** @type {Bundle} */
   const bundle = {

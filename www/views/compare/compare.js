@@ -26,7 +26,7 @@ import { range, verdictOn } from "./verdict.js";
 /** @param {App} app @returns {import("../index.js").View} */
 export function createCompare(app) {
   const evaluations = evaluation(app);
-  const baseline = h("select", { id: "baseline", onchange: () => app.measureAgainst(baseline.value) });
+  const baseline = h("select", { id: "baseline", onchange: () => app.evaluations.measureAgainst(baseline.value) });
   const shows = h(
     "select",
     { id: "cells-show", onchange: () => app.store.set({ cells: /** @type {Shown} */ (shows.value) }) },
@@ -206,7 +206,7 @@ function downloads(app, rows) {
         class: "small",
         "aria-label": `${label}, CSV`,
         onclick: async () => {
-          const text = await app.csv(key);
+          const text = await app.evaluations.csv(key);
           if (text !== undefined) download(`results_${key.replace(":", "_")}.csv`, text, "text/csv");
         },
       },
@@ -218,7 +218,7 @@ function downloads(app, rows) {
     {
       type: "button",
       onclick: async () => {
-        const text = await app.resultsJson();
+        const text = await app.evaluations.json();
         if (text !== undefined) download("results.json", text, "application/json");
       },
     },

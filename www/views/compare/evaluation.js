@@ -32,7 +32,7 @@ export function evaluation(app) {
     bar.value = 0;
     progress.hidden = false;
     run.disabled = true;
-    await app.evaluate(
+    await app.evaluations.run(
       policies,
       (done, count, busy) => {
         bar.value = done / count;
