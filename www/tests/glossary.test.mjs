@@ -49,6 +49,9 @@ test("a word explains itself on hover, on focus and on a tap, and Escape ends it
     const tip = page.getByRole("tooltip");
     const reads = () => tip.getByText(meaning).waitFor();
 
+    // What scrolls away from under the pointer loses its explanation: first it is brought into sight.
+    await word.scrollIntoViewIfNeeded();
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     await word.hover();
     await reads();
     await tip.hover();
