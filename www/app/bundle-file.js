@@ -29,14 +29,14 @@ import { formatAddress, parseAddress, VIEW_IDS } from "./state.js";
 const PART = 8192;
 
 /** @param {Uint8Array} bytes */
-export function toBase64(bytes) {
+function toBase64(bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; at += PART) text += String.fromCharCode(...bytes.subarray(at, at + PART));
   return btoa(text);
 }
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
-export function fromBase64(text) {
+function fromBase64(text) {
   try {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   } catch {
@@ -72,7 +72,7 @@ export async function pack(app) {
  * @param {string} text
  * @returns {{ bundle: Bundle } | { spec: Spec }}
  */
-export function unpack(text) {
+function unpack(text) {
   /** @type {any} */
   let document;
   try {

@@ -15,7 +15,7 @@ import { VIEW_IDS } from "./state.js";
  */
 
 /** The view that an address names; the first, when it names none. @param {string} hash */
-export function viewOf(hash) {
+function viewOf(hash) {
   return VIEW_IDS.find((id) => `#${id}` === hash) ?? VIEW_IDS[0];
 }
 

@@ -18,7 +18,7 @@ import { keyOf, nameOf, presetOf, roleFor, sameTraining } from "./kept.js";
  */
 
 /** The policy that a kept agent is on the street. @param {string} key */
-export const policyOf = (key) => `${AGENT}:${key}`;
+const policyOf = (key) => `${AGENT}:${key}`;
 
 export class KeptAgents {
   /** The setting for which agents stand beside the others. @type {Setting | null} */

@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 
 /** Where the browser remembers that the tour was seen. */
-export const SEEN = "peergrid.tour";
+const SEEN = "peergrid.tour";
 
 /**
  * @typedef {object} Step

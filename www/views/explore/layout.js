@@ -74,7 +74,7 @@ export function withoutFeeder({ parents, voltage }) {
 }
 
 /** How the lines are drawn; without a feeder as one street all the same. @param {Scene} scene */
-export function wiring(scene) {
+function wiring(scene) {
   return withoutFeeder(scene) ? scene.parents.map((_, line) => line) : scene.parents;
 }
 

@@ -21,7 +21,7 @@ let count = 0;
  * Sunrise and sunset, hours after midnight.
  * @param {Picture} picture
  */
-export function daylight({ scene, homes }) {
+function daylight({ scene, homes }) {
   const sunny = scene.hours.filter((_, step) => scene.pv_kw.slice(step * homes, (step + 1) * homes).some((kw) => kw > 0.01));
   const hours = sunny.map((hour) => hour % 24);
   return hours.length === 0 ? EQUINOX : { rise: Math.min(...hours), set: Math.max(...hours) + scene.step_hours };

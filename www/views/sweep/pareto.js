@@ -21,7 +21,7 @@ import { scatter } from "./scatter.js";
  * @param {boolean} withFairness Whether fairness counts for who is beaten.
  * @returns {Point[]} Those on the front have letters, by rising cost.
  */
-export function paretoPoints(plan, combinations, setting, withFairness) {
+function paretoPoints(plan, combinations, setting, withFairness) {
   const mean = (/** @type {Combination} */ { rows }, /** @type {string} */ kpi) => over(rows, (row) => row.kpis[kpi] ?? null)?.mean ?? null;
   const points = combinations.flatMap((combination) => {
     const cost = mean(combination, "cost");
